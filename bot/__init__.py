@@ -1,0 +1,1 @@
+"""The conversation, and the bridge between Telegram, `retrieval` and `storage`; wired in `bot.app`."""

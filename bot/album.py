@@ -1,0 +1,119 @@
+"""A turn and its hits, rendered as values for the sender. Pure."""
+
+from html import escape
+
+from bot import texts
+from bot.events import Accepted, CardClosed, HitChosen, ModeSwitched, MoreAsked, Restarted, SimilarAsked, Undone
+from bot.ledger import Entry
+from bot.screens import Album, Button, Card, Keyboard
+from bot.turns import Turn
+from retrieval.item_table import Item
+from retrieval.query import ComposedQuery, ImageQuery, PhotoReference, TextQuery
+
+MAX_LABEL = 60
+"""Characters of one step in the trail; the whole trail stays far under Telegram's 1,024 of a caption."""
+MAX_TITLE = 200
+
+# Isolates keep a right-to-left query from turning the rest of the line around (Unicode UAX #9, 2.5).
+_ISOLATE, _POP = "\u2068", "\u2069"
+
+
+def render(turn: Turn, items: tuple[Item, ...], page: int, repeated: bool = False) -> Album:
+    """The album of a page of `turn`.
+
+    Args:
+        turn: as it was before this page.
+        items: the pictures of the page, best first.
+        page: number of the page, from 0; the turn's pages before it have been shown.
+        repeated: the pictures were shown before, because nothing unseen was left.
+    """
+    step = f" · step {len(turn.ledger)}" if len(turn.ledger) > 1 else ""
+    hint = texts.REPEATED if repeated else texts.CHOOSE_HINT
+    first_position = sum(len(shown.items) for shown in turn.pages[:page])
+    if len(items) == 1:
+        control = f"{trail(turn)}\n{title(items[0])}\n{texts.CARD_HINT}"
+        keyboard = (*_card_rows(turn, first_position, items[0]), _navigation(turn, page), *_mode(turn))
+    else:
+        control = f"{trail(turn)}{step}\n{hint}"
+        numbers = tuple(
+            Button(str(number), HitChosen(turn.number, first_position + number - 1))
+            for number in range(1, len(items) + 1)
+        )
+        keyboard = (numbers, _navigation(turn, page), *_mode(turn))
+    return Album(items, plain_label(turn.request), control, keyboard)
+
+
+def render_card(turn: Turn, position: int, item: Item) -> Card:
+    """The card of one picture of a turn."""
+    details = " · ".join(
+        str(item.metadata[key]) for key in ("category", "colour", "pattern", "detail") if item.metadata.get(key)
+    )
+    lines = [f"<b>{title(item)}</b>"]
+    if item.price is not None:
+        lines.append(f"{item.price:.2f}")
+    if details:
+        lines.append(escape(details[:MAX_TITLE]))
+    lines.append(texts.CARD_HINT)
+    back = (Button(texts.BUTTON_BACK, CardClosed(turn.number)),)
+    rows = _card_rows(turn, position, item)
+    return Card(item, "\n".join(lines), ((*rows[0], *back), *rows[1:]))
+
+
+def plain_title(item: Item) -> str:
+    """An item's title; its id where it has none."""
+    return _printable(str(item.title or item.id))[:MAX_TITLE]
+
+
+def title(item: Item) -> str:
+    """The same as HTML."""
+    return escape(plain_title(item))
+
+
+def plain_label(entry: Entry) -> str:
+    """One entry of the ledger in words, as plain text."""
+    if entry.text:
+        said = _printable(entry.text)
+        said = said if len(said) <= MAX_LABEL else said[: MAX_LABEL - 1].rstrip() + "…"
+        from_photo = isinstance(entry.query, ComposedQuery) and isinstance(entry.query.reference, PhotoReference)
+        return f"{texts.PHOTO_LABEL}, {said}" if from_photo else said
+    is_photo = isinstance(entry.query, ImageQuery) and isinstance(entry.query.reference, PhotoReference)
+    return texts.PHOTO_LABEL if is_photo else texts.SIMILAR_LABEL
+
+
+def trail(turn: Turn) -> str:
+    """HTML of the live turns, oldest first; what this turn added is bold."""
+    labels = [f"{_ISOLATE}{escape(plain_label(entry))}{_POP}" for entry in turn.ledger]
+    labels[-1] = f"<b>{labels[-1]}</b>"
+    return " › ".join(labels)
+
+
+def _card_rows(turn: Turn, position: int, item: Item) -> Keyboard:
+    actions = (
+        Button(texts.BUTTON_TAKE, Accepted(turn.number, position)),
+        Button(texts.BUTTON_SIMILAR, SimilarAsked(turn.number, position)),
+    )
+    link = item.link
+    if isinstance(link, str) and link.startswith(("https://", "http://")):
+        return (actions, (Button(texts.BUTTON_LINK, url=link),))
+    return (actions,)
+
+
+def _navigation(turn: Turn, page: int) -> tuple[Button, ...]:
+    return (
+        Button(texts.BUTTON_MORE, MoreAsked(turn.number, page)),
+        Button(texts.BUTTON_UNDO, Undone(turn.number)),
+        Button(texts.BUTTON_NEW, Restarted()),
+    )
+
+
+def _mode(turn: Turn) -> Keyboard:
+    if turn.reference is None or not turn.request.text:
+        return ()
+    label = texts.BUTTON_AS_REFINEMENT if isinstance(turn.request.query, TextQuery) else texts.BUTTON_AS_SEARCH
+    return ((Button(label, ModeSwitched(turn.number)),),)
+
+
+def _printable(text: str) -> str:
+    """Text without control characters, surrogates or line breaks, which file names may hold."""
+    clean = text.encode("utf-8", "replace").decode()
+    return " ".join("".join(c if c.isprintable() or c in "\u200d\ufe0f" else " " for c in clean).split())

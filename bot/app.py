@@ -1,0 +1,145 @@
+"""The composition root: the one place where concrete classes are chosen, opened and closed."""
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+from retrieval.worker import Worker
+from storage.snapshots import SnapshotStore
+from telegram import Bot, BotCommand, BotCommandScopeChat, BotCommandScopeDefault, Update
+from telegram.error import TelegramError
+
+from bot import texts
+from bot.application import build_application
+from bot.conversation import Conversation
+from bot.delivery import Delivery
+from bot.gallery import Gallery
+from bot.handlers import register
+from bot.handlers.admin import Admin
+from bot.handlers.buttons import Buttons
+from bot.handlers.commands import Commands
+from bot.handlers.errors import Failures
+from bot.handlers.messages import Messages
+from bot.reindex import LOCK_NAME, Reindexer, Where
+from bot.sender import Sender
+from bot.settings import Settings
+from bot.stored_dialogs import ADAPTER, StoredDialogs
+from retrieval.clip_encoder import load_encoder
+from retrieval.composition import load_composition
+from storage.dialogs import DialogStore
+from storage.errors import StorageUnavailable
+from storage.file_ids import FileIds
+from storage.keys import Keys
+from storage.locks import Lock
+from storage.redis_client import connect
+from storage.updates import UpdateLog
+
+logger = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def open_gallery(settings: Settings) -> AsyncIterator[Gallery]:
+    """The collection with model, composition and worker, warmed up and serving the published snapshot, if there is one.
+
+    Raises:
+        retrieval.errors.RetrievalError: model, Combiner or snapshot cannot be used; one sentence says what to do.
+    """
+    encoder = await asyncio.to_thread(load_encoder, settings.clip_model, settings.clip_pretrained, settings.device)
+    composition = await asyncio.to_thread(load_composition, settings.combiner, encoder)
+    worker = Worker(None, queue_size=settings.search_queue, timeout_s=settings.search_timeout_s)
+    store = SnapshotStore(settings.data_dir / "snapshots")
+    gallery = Gallery(worker, encoder, composition, store)
+    await worker.start()
+    try:
+        await gallery.refresh()
+        yield gallery
+    finally:
+        await worker.stop()
+        gallery.close()
+
+
+async def run(settings: Settings, stopping: asyncio.Event) -> None:
+    """Run the bot until `stopping` is set, then finish what is open.
+
+    Raises:
+        retrieval.errors.RetrievalError, storage.errors.StorageError: it cannot start; one sentence says what to do.
+        telegram.error.InvalidToken: Telegram does not know the token.
+    """
+    token = settings.telegram_bot_token.get_secret_value()
+    async with AsyncExitStack() as stack:
+        gallery = await stack.enter_async_context(open_gallery(settings))
+        url = settings.redis_url.get_secret_value() if settings.redis_url else None
+        redis = await stack.enter_async_context(await connect(url, settings.data_dir / "redis"))
+        application = build_application(token, settings.telegram_api_url)
+        await stack.enter_async_context(application)
+        bot = application.bot
+        keys = Keys(settings.redis_prefix, bot.id)
+
+        sender = Sender(bot, FileIds(redis, keys))
+        dialogs = StoredDialogs(DialogStore(redis, keys, ADAPTER))
+        conversation = Conversation(dialogs, gallery, sender, settings.album_size)
+        reindexer = Reindexer(
+            gallery,
+            lambda owner: Lock(redis, keys, LOCK_NAME, f"{owner}, on {socket.gethostname()}, process {os.getpid()}"),
+            Where(images=settings.images, catalog=settings.catalog),
+            settings.clip_model,
+            settings.clip_pretrained,
+            settings.index,
+        )
+        admin = Admin(bot, sender, gallery, reindexer, redis, settings.admin_ids)
+        stack.push_async_callback(admin.close)
+        register(
+            application,
+            Commands(conversation, sender, gallery),
+            Messages(conversation, sender, gallery),
+            Buttons(conversation, admin),
+            admin,
+        )
+        failures = Failures(sender)
+        handle = partial(_handle, application.process_update, failures)
+        delivery = Delivery(bot, UpdateLog(redis, keys), handle, failures.tell_outage)
+
+        await _publish_commands(bot, settings.admin_ids)
+        watching = asyncio.create_task(gallery.watch())
+        stack.callback(watching.cancel)
+        delivering = asyncio.create_task(delivery.run())
+        stopped = asyncio.create_task(stopping.wait())
+        logger.info("@%s is listening", bot.username)
+        try:
+            await asyncio.wait({delivering, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            delivery.stop()
+            await delivering
+        finally:
+            stopped.cancel()
+
+
+async def _handle(process_update, failures: Failures, update: Update) -> None:  # type: ignore[no-untyped-def]
+    """Handle one update; failures end here, except those that `delivery` answers by trying again."""
+    try:
+        await process_update(update)
+    except StorageUnavailable:
+        raise
+    except Exception as error:
+        await failures.report(update, error)
+
+
+async def _publish_commands(bot: Bot, admin_ids: frozenset[int]) -> None:
+    """Fill the command menus. They only help: what may be done is checked when it is asked for."""
+    everybody = [BotCommand(name, text) for name, text in texts.COMMANDS.items()]
+    admins = everybody + [BotCommand(name, text) for name, text in texts.ADMIN_COMMANDS.items()]
+    try:
+        await bot.set_my_commands(everybody, scope=BotCommandScopeDefault())
+        for admin_id in admin_ids:
+            await bot.set_my_commands(admins, scope=BotCommandScopeChat(admin_id))
+    except TelegramError as error:  # "chat not found" until the admin has written to the bot
+        logger.info("Command menus are not complete: %s", error)
+
+
+def redis_directory(settings: Settings) -> Path:
+    """Where the embedded Redis keeps its files."""
+    return settings.data_dir / "redis"

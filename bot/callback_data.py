@@ -1,0 +1,131 @@
+"""Typed buttons <-> Telegram's `callback_data` of at most 64 bytes.
+
+Format, version 1, fields separated by colons:
+
+    1:<owner>:<operation>[:<turn>[:<n>]]
+
+`owner` is the Telegram user id whose dialog the button belongs to (base 36), `operation` a short word below, `turn` the
+turn's number and `n` a position or page, both decimal. Data of another version, of another form or from another bot is
+a value (`None`), never an error: old keyboards live in chats for years.
+"""
+
+import re
+import string
+from dataclasses import dataclass
+
+from bot.events import (
+    Accepted,
+    CardClosed,
+    Event,
+    HitChosen,
+    ModeSwitched,
+    MoreAsked,
+    Restarted,
+    SimilarAsked,
+    Undone,
+)
+
+MAX_BYTES = 64
+VERSION = "1"
+_FORM = re.compile(r"1:([0-9a-z]{1,13}):([a-z]{1,8})(?::(\d{1,9}))?(?::(\d{1,6}))?", re.ASCII)
+_DIGITS = string.digits + string.ascii_lowercase
+
+
+@dataclass(frozen=True, slots=True)
+class ReindexConfirmed:
+    """An admin pressed the button that starts the reindexing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReindexCancelled:
+    """An admin pressed the button that stops (or does not start) the reindexing."""
+
+
+ButtonPress = Event | ReindexConfirmed | ReindexCancelled
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """What a button means, and to whom it belongs."""
+
+    owner: int
+    press: ButtonPress
+
+
+def pack(owner: int, press: ButtonPress) -> str:
+    """The `callback_data` of a button.
+
+    Raises:
+        ValueError: `press` has no button (words and photos are sent, not pressed), or a number is out of range.
+    """
+    match press:
+        case HitChosen(turn, position):
+            fields: tuple[str | int, ...] = ("pick", turn, position)
+        case SimilarAsked(turn, position):
+            fields = ("like", turn, position)
+        case Accepted(turn, position):
+            fields = ("take", turn, position)
+        case CardClosed(turn):
+            fields = ("back", turn)
+        case MoreAsked(int() as turn, int() as page):
+            fields = ("more", turn, page)
+        case Undone(int() as turn):
+            fields = ("undo", turn)
+        case Restarted():
+            fields = ("new",)
+        case ModeSwitched(turn):
+            fields = ("mode", turn)
+        case ReindexConfirmed():
+            fields = ("index",)
+        case ReindexCancelled():
+            fields = ("halt",)
+        case _:
+            raise ValueError(f"{type(press).__name__} cannot be put on a button")
+    data = ":".join([VERSION, _base36(owner), *map(str, fields)])
+    if unpack(data) is None or len(data.encode()) > MAX_BYTES:
+        raise ValueError(f"{press} does not fit into {MAX_BYTES} bytes of callback data")
+    return data
+
+
+def unpack(data: str) -> Button | None:
+    """What a pressed button means, or None for data that this version of the bot never made."""
+    form = _FORM.fullmatch(data)
+    if form is None:
+        return None
+    owner, operation = int(form[1], 36), form[2]
+    numbers = tuple(int(number) for number in form.groups()[2:] if number is not None)
+    press: ButtonPress
+    match operation, numbers:
+        case "pick", (turn, position):
+            press = HitChosen(turn, position)
+        case "like", (turn, position):
+            press = SimilarAsked(turn, position)
+        case "take", (turn, position):
+            press = Accepted(turn, position)
+        case "back", (turn,):
+            press = CardClosed(turn)
+        case "more", (turn, page):
+            press = MoreAsked(turn, page)
+        case "undo", (turn,):
+            press = Undone(turn)
+        case "new", ():
+            press = Restarted()
+        case "mode", (turn,):
+            press = ModeSwitched(turn)
+        case "index", ():
+            press = ReindexConfirmed()
+        case "halt", ():
+            press = ReindexCancelled()
+        case _:
+            return None
+    return Button(owner, press)
+
+
+def _base36(number: int) -> str:
+    if number < 0:
+        raise ValueError(f"a Telegram user id is not negative, got {number}")
+    digits = ""
+    while number:
+        number, rest = divmod(number, 36)
+        digits = _DIGITS[rest] + digits
+    return digits or "0"

@@ -1,0 +1,239 @@
+"""One event of one person, from the stored dialog to what they see and back into the store.
+
+Knows neither Telegram nor Redis: what sends, searches and remembers arrives as Protocols. The dialog is saved after the
+send, so that what is stored is what the person sees; a crash in between repeats the event, it never loses it.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from retrieval.searcher import SearchResult
+
+from bot import album, texts
+from bot.dialog import step
+from bot.events import Event, TextSent
+from bot.ledger import weighted
+from bot.notices import Notice
+from bot.requests import AcceptItem, CloseCard, NextPage, Refuse, Request, Search, ShowCard, ShowTurn, StartOver
+from bot.screens import Album, Card, Picture, PictureRefused, Sent
+from bot.turns import Dialog, Page, Turn
+from retrieval.errors import ReferenceUnknown
+from retrieval.item_table import Item
+from retrieval.query import WeightedQuery
+
+logger = logging.getLogger(__name__)
+
+SPARE_HITS = 3
+"""Hits asked for beyond the album, to take the place of pictures whose files turn out to be gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whose dialog it is: a Telegram user in a chat."""
+
+    chat: int
+    user: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a tap is answered with.
+
+    Attributes:
+        alert: to be confirmed by the person, not just shown for a moment.
+    """
+
+    text: str = ""
+    alert: bool = False
+
+
+Acknowledge = Callable[[Answer], Awaitable[None]]
+
+
+class Dialogs(Protocol):
+    """Where dialogs are kept; see `storage.dialogs`."""
+
+    async def load(self, person: Person) -> tuple[Dialog, int]:
+        """The dialog (a fresh one when there is none that can be read) and its version."""
+        ...
+
+    async def save(self, person: Person, dialog: Dialog, expected_version: int) -> None:
+        """Store what the person sees now; raises WriteConflict if it was changed since it was loaded."""
+        ...
+
+
+class Gallery(Protocol):
+    """The collection being searched."""
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The catalogue's categories, in lower case."""
+        ...
+
+    async def search(self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str]) -> SearchResult:
+        """The k best items for the weighted mean of the queries."""
+        ...
+
+    def items(self, item_ids: Sequence[str]) -> tuple[Item, ...]:
+        """The items of these ids, in order, without those that are no longer there."""
+        ...
+
+    def understands(self, text: str) -> bool:
+        """Whether the model was trained on the script that the text is written in."""
+        ...
+
+
+class Messenger(Protocol):
+    """What a chat shows; see `bot.sender`."""
+
+    async def load(self, items: Sequence[Item], limit: int) -> tuple[Picture, ...]:
+        """The first `limit` items whose pictures can be sent."""
+        ...
+
+    async def show_album(self, person: Person, album: Album, pictures: Sequence[Picture]) -> Sent:
+        """Send the pictures and the buttons; raises PictureRefused before anything is sent."""
+        ...
+
+    async def show_card(self, person: Person, card: Card, replaces: int | None) -> int:
+        """Send the card, or put it into the message `replaces`; its message id."""
+        ...
+
+    async def remove(self, person: Person, message: int) -> None:
+        """Delete a message of ours."""
+        ...
+
+    async def settle_card(self, person: Person, message: int, text: str) -> None:
+        """Take the buttons off a card and write `text` below the picture."""
+        ...
+
+    async def say(self, person: Person, text: str) -> None:
+        """Send plain text."""
+        ...
+
+    async def show_working(self, person: Person) -> None:
+        """Let the chat show that an answer is on its way."""
+        ...
+
+
+async def _no_acknowledgement(answer: Answer) -> None:
+    """For events that no button made."""
+
+
+class Conversation:
+    """Advances dialogs by events."""
+
+    def __init__(self, dialogs: Dialogs, gallery: Gallery, messenger: Messenger, album_size: int) -> None:
+        self._dialogs = dialogs
+        self._gallery = gallery
+        self._messenger = messenger
+        self._album_size = album_size
+
+    async def advance(self, person: Person, event: Event, acknowledge: Acknowledge | None = None) -> None:
+        """Do what the event asks for.
+
+        `acknowledge` is given for taps: it is called once, before anything slow, with what is shown at the button.
+
+        Raises:
+            retrieval.errors.RetrievalError: nothing was shown; the stored dialog is unchanged.
+            storage.errors.StorageError: the dialog could not be read or written.
+        """
+        dialog, version = await self._dialogs.load(person)
+        after, request = step(dialog, event, self._gallery.kinds)
+        request = self._in_known_words(event, request)
+        if acknowledge is None and isinstance(request, Refuse):
+            await self._messenger.say(person, texts.NOTICES[request.notice])
+            return
+        await (acknowledge or _no_acknowledgement)(_answer(request))
+        after = await self._do(person, after, request)
+        if after != dialog:
+            await self._dialogs.save(person, after, version)
+
+    def _in_known_words(self, event: Event, request: Request) -> Request:
+        if isinstance(event, TextSent) and isinstance(request, Search) and not self._gallery.understands(event.text):
+            return Refuse(Notice.LANGUAGE_UNKNOWN)
+        return request
+
+    async def _do(self, person: Person, dialog: Dialog, request: Request) -> Dialog:
+        match request:
+            case Search(turn) | NextPage(turn):
+                return await self._search(person, dialog, turn)
+            case ShowTurn(turn):
+                return await self._show_again(person, dialog, turn)
+            case ShowCard(turn, position, item_id, card):
+                items = self._gallery.items([item_id])
+                if not items:
+                    raise ReferenceUnknown(texts.NOTICES[Notice.ITEM_GONE])
+                rendered = album.render_card(turn, position, items[0])
+                return dialog.with_card(await self._messenger.show_card(person, rendered, card))
+            case CloseCard(card):
+                await self._messenger.remove(person, card)
+            case AcceptItem(item_id, card):
+                items = self._gallery.items([item_id])
+                said = texts.ACCEPTED.format(title=album.plain_title(items[0]) if items else item_id)
+                if card is None:
+                    await self._messenger.say(person, said)
+                else:
+                    await self._messenger.settle_card(person, card, said)
+            case StartOver():
+                await self._messenger.say(person, texts.STARTED_OVER)
+            case Refuse():
+                pass
+        return dialog
+
+    async def _search(self, person: Person, dialog: Dialog, turn: Turn) -> Dialog:
+        await self._messenger.show_working(person)
+        result = await self._gallery.search(
+            weighted(turn.ledger), self._album_size + SPARE_HITS, exclude={*turn.seen, *turn.shown}
+        )
+        items = self._gallery.items([hit.item_id for hit in result.hits])
+        sent = await self._show(person, turn, items, result.repeated)
+        if sent is None:
+            await self._messenger.say(person, texts.NOTHING_LEFT if turn.pages else texts.NOTHING_FOUND)
+            return dialog
+        return dialog.with_page(turn, Page(sent.items, sent.messages, sent.control))
+
+    async def _show_again(self, person: Person, dialog: Dialog, turn: Turn) -> Dialog:
+        items = self._gallery.items(turn.pages[-1].items)
+        if len(items) < len(turn.pages[-1].items):
+            # Items went away with a reindexing: what their numbers meant is gone, so search anew.
+            return await self._search(person, dialog, turn)
+        sent = await self._show(person, turn, items, repeated=False, again=True)
+        if sent is None or sent.items != turn.pages[-1].items:
+            return await self._search(person, dialog, turn)
+        return dialog.with_page_again(turn, Page(sent.items, sent.messages, sent.control))
+
+    async def _show(
+        self, person: Person, turn: Turn, items: tuple[Item, ...], repeated: bool, again: bool = False
+    ) -> Sent | None:
+        """Send the page; pictures that cannot be sent give their places to the next ones. None: none could be sent."""
+        page = len(turn.pages) - 1 if again else len(turn.pages)
+        while pictures := await self._messenger.load(items, self._album_size):
+            rendered = album.render(turn, tuple(picture.item for picture in pictures), page, repeated)
+            try:
+                return await self._messenger.show_album(person, rendered, pictures)
+            except PictureRefused as refusal:
+                logger.warning("Telegram refused the picture of item %r: %s", refusal.item_id, refusal)
+                items = tuple(item for item in items if item.id != refusal.item_id)
+        return None
+
+
+def _answer(request: Request) -> Answer:
+    match request:
+        case Refuse(notice):
+            return Answer(texts.NOTICES[notice], alert=True)
+        case ShowCard(turn, position):
+            shown_before = len(turn.shown) - len(turn.pages[-1].items)
+            number = position - shown_before + 1
+            return Answer(texts.TOAST_CHOSEN.format(number=number) if number > 0 else "")
+        case NextPage():
+            return Answer(texts.TOAST_MORE)
+        case ShowTurn():
+            return Answer(texts.TOAST_UNDONE)
+        case StartOver():
+            return Answer(texts.TOAST_NEW)
+        case AcceptItem():
+            return Answer(texts.TOAST_ACCEPTED)
+        case _:
+            return Answer()

@@ -1,0 +1,101 @@
+"""What a person can do, as values. Past tense: it has happened; `dialog.step` decides what follows."""
+
+from dataclasses import dataclass
+
+from retrieval.query import PhotoReference
+
+
+@dataclass(frozen=True, slots=True)
+class TextSent:
+    """Words, perhaps as a reply to an earlier message.
+
+    Attributes:
+        reply_to: id of the message replied to, when that message is one of the bot's.
+    """
+
+    text: str
+    reply_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoSent:
+    """A picture from outside the collection, already encoded; an empty caption means "like this one"."""
+
+    photo: PhotoReference
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HitChosen:
+    """A picture of a turn was tapped; `position` counts all pictures that turn has shown, from 0."""
+
+    turn: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarAsked:
+    """More pictures like one that a turn has shown."""
+
+    turn: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The person has found it: "this is it"."""
+
+    turn: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardClosed:
+    """Back from a picture's card to the album."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoreAsked:
+    """The next page; without `turn`, of the current one.
+
+    Attributes:
+        page: which page the button stood under, from 0: a second tap on the same button is recognised by it.
+    """
+
+    turn: int | None = None
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """Back to the turn before; a button also says which turn it wants undone."""
+
+    turn: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """Start over: the next words are a new search."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModeSwitched:
+    """The words of a turn were meant the other way: a refinement as a new search, or back."""
+
+    turn: int
+
+
+Event = (
+    TextSent
+    | PhotoSent
+    | HitChosen
+    | SimilarAsked
+    | Accepted
+    | CardClosed
+    | MoreAsked
+    | Undone
+    | Restarted
+    | ModeSwitched
+)

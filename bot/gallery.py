@@ -1,0 +1,143 @@
+"""The live collection: which snapshot is searched, and the change to another one while questions are answered."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from retrieval.searcher import Searcher, SearchResult
+from retrieval.worker import Worker
+from storage.snapshots import SnapshotStore
+
+from retrieval.clip_encoder import ClipEncoder
+from retrieval.errors import ReferenceUnknown, SnapshotInvalid
+from retrieval.item_table import Item
+from retrieval.protocols import Composition
+from retrieval.query import PhotoReference, WeightedQuery
+from retrieval.snapshot import Snapshot
+from storage.errors import SnapshotMissing
+
+logger = logging.getLogger(__name__)
+
+WATCH_S = 2.0
+"""How often the live snapshot is compared with the published one, in seconds: other processes publish too."""
+_MAX_KINDS = 500
+_MULTILINGUAL = ("siglip2", "xlm", "nllb", "mclip", "i18n", "multilingual", "mt5")
+_LATIN = re.compile(r"[a-zA-Z0-9]")
+
+
+class Gallery:
+    """Searches the published snapshot; `conversation.Gallery` over the worker and the snapshot store."""
+
+    def __init__(self, worker: Worker, encoder: ClipEncoder, composition: Composition, store: SnapshotStore) -> None:
+        self.worker = worker
+        self.encoder = encoder
+        self.composition = composition
+        self.store = store
+        self._snapshot: Snapshot | None = None
+        self._retired: Snapshot | None = None
+        self._kinds: frozenset[str] = frozenset()
+        self._refused: Path | None = None
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The live snapshot.
+
+        Raises:
+            SnapshotMissing: nothing has been indexed yet.
+        """
+        if self._snapshot is None:
+            raise SnapshotMissing("There is no snapshot yet: run `python -m scripts.reindex`, or send /reindex.")
+        return self._snapshot
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The catalogue's categories, in lower case."""
+        return self._kinds
+
+    async def refresh(self) -> bool:
+        """Serve the published snapshot; whether it was another one than before.
+
+        Raises:
+            SnapshotInvalid: it is damaged, or does not fit model and Combiner; the one before goes on being served.
+        """
+        try:
+            directory = self.store.current()
+        except SnapshotMissing:
+            return False
+        if self._snapshot is not None and directory == self._snapshot.directory:
+            return False
+        snapshot = await asyncio.to_thread(Snapshot.open, directory, self.encoder.fingerprint, self.composition.name)
+        kinds = await asyncio.to_thread(_kinds_of, snapshot)
+        await self.worker.swap(Searcher(self.encoder, self.composition, snapshot.index, snapshot))
+        # A turn in flight may still be looking items up in the old one, so it is closed one change later.
+        if self._retired is not None:
+            self._retired.close()
+        self._retired, self._snapshot, self._kinds = self._snapshot, snapshot, kinds
+        logger.info("Serving snapshot %s with %d pictures", directory.name, len(snapshot))
+        return True
+
+    async def watch(self) -> None:
+        """Follow what other processes publish, until cancelled."""
+        while True:
+            await asyncio.sleep(WATCH_S)
+            try:
+                await self.refresh()
+            except (SnapshotInvalid, OSError):
+                published = self.store.current()
+                if published != self._refused:
+                    logger.exception("A published snapshot is not served")
+                    self._refused = published
+
+    async def search(self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str]) -> SearchResult:
+        """See `retrieval.worker.Worker.search`."""
+        _ = self.snapshot  # says so if there is none
+        return await self.worker.search(queries, k, exclude)
+
+    async def encode_photo(self, data: bytes) -> PhotoReference:
+        """See `retrieval.worker.Worker.encode_photo`."""
+        return await self.worker.encode_photo(data)
+
+    def items(self, item_ids: Sequence[str]) -> tuple[Item, ...]:
+        """The items of these ids, in order, without those that are no longer there."""
+        found = []
+        for item_id in item_ids:
+            try:
+                found.append(self.snapshot.item(item_id))
+            except ReferenceUnknown:
+                logger.info("Item %r is not in the live snapshot any more", item_id)
+        return tuple(found)
+
+    def examples(self, count: int) -> tuple[str, ...]:
+        """Short descriptions of some pictures of this collection, for people who do not know what to say."""
+        if self._snapshot is None:
+            return ()
+        said = []
+        for item in self._snapshot.sample(count * 4, seed=1):
+            words = [item.metadata.get("colour"), item.metadata.get("category")]
+            phrase = " ".join(str(word) for word in words if word)
+            if phrase and phrase not in said:
+                said.append(phrase)
+        return tuple(said[:count])
+
+    def understands(self, text: str) -> bool:
+        """Whether the model was trained on the script that the text is written in."""
+        multilingual = any(name in self.encoder.fingerprint.lower() for name in _MULTILINGUAL)
+        return multilingual or _LATIN.search(text) is not None
+
+    def close(self) -> None:
+        """Release the snapshots."""
+        for snapshot in (self._retired, self._snapshot):
+            if snapshot is not None:
+                snapshot.close()
+
+
+def _kinds_of(snapshot: Snapshot) -> frozenset[str]:
+    kinds: set[str] = set()
+    for item in snapshot.items():
+        if isinstance(item.category, str):
+            kinds.add(item.category.lower())
+        if len(kinds) >= _MAX_KINDS:  # not kinds but labels of single items: of no use for telling searches apart
+            return frozenset()
+    return frozenset(kinds)

@@ -1,0 +1,40 @@
+"""The routing table. One handler takes an update: the first whose filter fits, so order matters."""
+
+from typing import Any
+
+from telegram.ext import Application, CallbackQueryHandler, CommandHandler, MessageHandler, filters
+
+from bot.handlers.admin import Admin
+from bot.handlers.buttons import Buttons
+from bot.handlers.commands import Commands
+from bot.handlers.messages import Messages
+
+_NEW = filters.UpdateType.MESSAGE
+
+
+def register(
+    application: Application[Any, Any, Any, Any, Any, Any],
+    commands: Commands,
+    messages: Messages,
+    buttons: Buttons,
+    admin: Admin,
+) -> None:
+    """Register every handler."""
+    for name, callback in (
+        ("start", commands.start),
+        ("help", commands.help),
+        ("new", commands.new),
+        ("undo", commands.undo),
+        ("more", commands.more),
+        ("reindex", admin.reindex),
+        ("status", admin.status),
+        ("rollback", admin.rollback),
+    ):
+        application.add_handler(CommandHandler(name, callback, _NEW))
+    # Before plain text: a command that nobody knows is not a description.
+    application.add_handler(MessageHandler(_NEW & filters.COMMAND, commands.unknown))
+    application.add_handler(MessageHandler(_NEW & filters.TEXT, messages.text))
+    application.add_handler(MessageHandler(_NEW & (filters.PHOTO | filters.Document.ALL), messages.photo))
+    # Pinned messages, members coming and going: not addressed to the bot.
+    application.add_handler(MessageHandler(_NEW & ~filters.StatusUpdate.ALL, messages.other))
+    application.add_handler(CallbackQueryHandler(buttons.press))

@@ -1,0 +1,225 @@
+"""/reindex, /status and /rollback. The check for administrators is here, on the server; command menus are cosmetic."""
+
+import asyncio
+import io
+import logging
+import shutil
+import time
+from typing import Any
+
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Update
+from telegram.error import BadRequest, TelegramError
+
+from bot import callback_data, texts
+from bot.callback_data import ReindexCancelled, ReindexConfirmed
+from bot.conversation import Acknowledge, Answer, Messenger, Person
+from bot.gallery import Gallery
+from bot.handlers.people import person_of
+from bot.notices import Notice
+from bot.reindex import ReindexCancelledError, Reindexer
+from retrieval.errors import RetrievalError
+from retrieval.indexing import Progress, Report
+from storage.errors import LockHeld, SnapshotMissing, StorageError
+from storage.redis_client import RedisConnection
+
+logger = logging.getLogger(__name__)
+
+EDIT_EVERY_S = 3.0
+_GIB = 1024**3
+
+
+class Admin:
+    """What administrators may command."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        messenger: Messenger,
+        gallery: Gallery,
+        reindexer: Reindexer,
+        redis: RedisConnection,
+        admin_ids: frozenset[int],
+    ) -> None:
+        self._bot = bot
+        self._messenger = messenger
+        self._gallery = gallery
+        self._reindexer = reindexer
+        self._redis = redis
+        self._admin_ids = admin_ids
+        self._job: asyncio.Task[None] | None = None
+
+    async def reindex(self, update: Update, _: Any) -> None:
+        """Ask before reindexing."""
+        person = person_of(update)
+        if not await self._allowed(person):
+            return
+        try:
+            source = await asyncio.to_thread(self._reindexer.source)
+        except RetrievalError as error:
+            await self._messenger.say(person, str(error))
+            return
+        if source is None:
+            await self._messenger.say(person, texts.REINDEX_NO_SOURCE)
+            return
+        name = next(iter(source.description.values()))
+        await self._bot.send_message(
+            person.chat,
+            texts.REINDEX_ASK.format(source=name.encode("utf-8", "replace").decode()),
+            reply_markup=_keyboard(
+                person, (texts.BUTTON_REINDEX, ReindexConfirmed()), (texts.BUTTON_CANCEL, ReindexCancelled())
+            ),
+        )
+
+    async def press(self, update: Update, press: ReindexConfirmed | ReindexCancelled, acknowledge: Acknowledge) -> None:
+        """A button of the reindexing."""
+        person = person_of(update)
+        if person.user not in self._admin_ids:
+            await acknowledge(Answer(texts.NOTICES[Notice.ADMINS_ONLY], alert=True))
+            return
+        message = update.callback_query.message if update.callback_query else None
+        message_id = message.message_id if message else None
+        running = self._job is not None and not self._job.done()
+        if isinstance(press, ReindexCancelled):
+            await acknowledge(Answer())
+            if running:
+                self._reindexer.cancel()
+            elif message_id is not None:
+                await self._edit(person, message_id, texts.REINDEX_DROPPED, None)
+            return
+        if running or message_id is None:
+            await acknowledge(Answer(texts.REINDEX_HELD.format(owner="this bot"), alert=True))
+            return
+        await acknowledge(Answer())
+        name = update.effective_user.full_name if update.effective_user else str(person.user)
+        self._job = asyncio.create_task(self._run(person, message_id, f"/reindex by {name}"))
+
+    async def _run(self, person: Person, message: int, owner: str) -> None:
+        """One reindexing, from the pressed button to the report; the message with the button becomes the progress."""
+        edited = 0.0
+        report: Report | None = None
+        cancel = _keyboard(person, (texts.BUTTON_CANCEL, ReindexCancelled()))
+        try:
+            async for progress in self._reindexer.run(owner):
+                report = progress.report
+                if report is None and time.monotonic() - edited >= EDIT_EVERY_S:
+                    await self._edit(person, message, _progress_line(progress), cancel)
+                    edited = time.monotonic()
+        except ReindexCancelledError:
+            await self._edit(person, message, texts.REINDEX_CANCELLED, None)
+        except LockHeld as error:
+            await self._edit(person, message, texts.REINDEX_HELD.format(owner=error.owner), None)
+        except (RetrievalError, StorageError, OSError) as error:
+            logger.exception("Reindexing failed")
+            reason = str(error) if isinstance(error, RetrievalError | StorageError) else f"{error.strerror}."
+            await self._edit(person, message, texts.REINDEX_FAILED.format(reason=reason), None)
+        else:
+            if report is not None:
+                await self._report(person, message, report)
+
+    async def _report(self, person: Person, message: int, report: Report) -> None:
+        line = texts.REINDEX_DONE.format(
+            count=len(self._gallery.snapshot),
+            seconds=report.seconds,
+            added=report.added,
+            changed=report.changed,
+            removed=report.removed,
+            unchanged=report.unchanged,
+            failed=len(report.failed),
+        )
+        await self._edit(person, message, line, None)
+        if report.failed:
+            listing = "\n".join(f"{failure.path}\t{failure.reason}" for failure in report.failed)
+            file = InputFile(io.BytesIO(listing.encode("utf-8", "replace")), filename=texts.REINDEX_FAILURES_NAME)
+            await self._bot.send_document(person.chat, file)
+
+    async def status(self, update: Update, _: Any) -> None:
+        """Snapshot, model, counts."""
+        person = person_of(update)
+        if not await self._allowed(person):
+            return
+        try:
+            snapshot = self._gallery.snapshot
+        except SnapshotMissing as error:
+            await self._messenger.say(person, str(error))
+            return
+        manifest = snapshot.manifest
+        await self._redis.ping()
+        free = await asyncio.to_thread(shutil.disk_usage, snapshot.directory)
+        await self._messenger.say(
+            person,
+            texts.STATUS.format(
+                snapshot=snapshot.directory.name,
+                count=manifest.count,
+                failed=manifest.failed,
+                created=manifest.created_at,
+                model=manifest.model,
+                composition=manifest.composition,
+                index=manifest.index,
+                waiting=self._gallery.worker.waiting,
+                redis="answers",
+                kept=len(self._gallery.store.list()),
+                disk=f"{free.free / _GIB:.1f} GiB",
+            ),
+        )
+
+    async def rollback(self, update: Update, _: Any) -> None:
+        """Serve the snapshot before the current one again."""
+        person = person_of(update)
+        if not await self._allowed(person):
+            return
+        try:
+            await asyncio.to_thread(self._gallery.store.rollback)
+            await self._gallery.refresh()
+        except (SnapshotMissing, RetrievalError) as error:
+            await self._messenger.say(person, str(error))
+            return
+        snapshot = self._gallery.snapshot
+        await self._messenger.say(
+            person, texts.ROLLED_BACK.format(snapshot=snapshot.directory.name, count=len(snapshot))
+        )
+
+    async def close(self) -> None:
+        """Stop a running reindexing; the live snapshot is untouched."""
+        if self._job is not None and not self._job.done():
+            self._reindexer.cancel()
+            await asyncio.gather(self._job, return_exceptions=True)
+
+    async def _allowed(self, person: Person) -> bool:
+        if person.user in self._admin_ids:
+            return True
+        await self._messenger.say(person, texts.NOTICES[Notice.ADMINS_ONLY])
+        return False
+
+    async def _edit(self, person: Person, message: int, text: str, markup: InlineKeyboardMarkup | None) -> None:
+        try:
+            await self._bot.edit_message_text(text, person.chat, message, reply_markup=markup)
+        except BadRequest as error:
+            if "not modified" not in error.message.lower():
+                logger.warning("The reindexing's message could not be edited: %s", error)
+        except TelegramError as error:
+            logger.warning("The reindexing's message could not be edited: %s", error)
+
+
+def _keyboard(person: Person, *buttons: tuple[str, callback_data.ButtonPress]) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(
+        [
+            [
+                InlineKeyboardButton(label, callback_data=callback_data.pack(person.user, press))
+                for label, press in buttons
+            ]
+        ]
+    )
+
+
+def _progress_line(progress: Progress) -> str:
+    eta = ""
+    if progress.eta_s is not None:
+        minutes, seconds = divmod(round(progress.eta_s), 60)
+        eta = f", {minutes}:{seconds:02d} left"
+    return texts.REINDEX_PROGRESS.format(
+        done=progress.done,
+        of_total=f" of {progress.total}" if progress.total is not None else "",
+        rate=progress.rate_per_s,
+        eta=eta,
+        failed=f", {progress.failed} failed" if progress.failed else "",
+    )

@@ -1,0 +1,67 @@
+"""Taps on inline buttons. Every callback query is answered, whatever happens."""
+
+import logging
+from typing import Any
+
+from telegram import CallbackQuery, Update
+from telegram.error import BadRequest
+
+from bot import texts
+from bot.callback_data import ReindexCancelled, ReindexConfirmed, unpack
+from bot.conversation import Answer, Conversation
+from bot.handlers.admin import Admin
+from bot.handlers.errors import sentence_for
+from bot.handlers.people import person_of
+from bot.notices import Notice
+
+logger = logging.getLogger(__name__)
+
+
+class Buttons:
+    """Turns taps into events."""
+
+    def __init__(self, conversation: Conversation, admin: Admin) -> None:
+        self._conversation = conversation
+        self._admin = admin
+
+    async def press(self, update: Update, _: Any) -> None:
+        """A tap on one of our buttons, of any age."""
+        query = update.callback_query
+        if query is None:
+            raise ValueError(f"update {update.update_id} has no callback query")
+        acknowledgement = Acknowledgement(query)
+        button = unpack(query.data or "")
+        if button is None:
+            await acknowledgement(Answer(texts.NOTICES[Notice.EXPIRED], alert=True))
+            return
+        if button.owner != query.from_user.id:
+            await acknowledgement(Answer(texts.NOTICES[Notice.FOREIGN], alert=True))
+            return
+        try:
+            if isinstance(button.press, ReindexConfirmed | ReindexCancelled):
+                await self._admin.press(update, button.press, acknowledgement)
+            else:
+                await self._conversation.advance(person_of(update), button.press, acknowledgement)
+        except Exception as error:
+            # A tap that is not answered keeps its spinner; after the answer the error goes on to be logged and told.
+            if not acknowledgement.given:
+                await acknowledgement(Answer(sentence_for(error), alert=True))
+            raise
+
+
+class Acknowledgement:
+    """Answers one callback query, once."""
+
+    def __init__(self, query: CallbackQuery) -> None:
+        self._query = query
+        self.given = False
+
+    async def __call__(self, answer: Answer) -> None:
+        """Stop the button's spinner, with a toast or an alert if there is something to say."""
+        if self.given:
+            return
+        self.given = True
+        try:
+            await self._query.answer(answer.text or None, show_alert=answer.alert)
+        except BadRequest as error:  # too old: the bot was away when it was pressed
+            logger.info("A tap could not be answered: %s", error)

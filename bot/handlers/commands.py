@@ -1,0 +1,49 @@
+"""/start, /help, /new, /undo, /more, and commands that do not exist."""
+
+from typing import Any
+
+from telegram import Update
+
+from bot import texts
+from bot.conversation import Conversation, Messenger
+from bot.events import MoreAsked, Restarted, Undone
+from bot.gallery import Gallery
+from bot.handlers.people import person_of
+
+_EXAMPLES = 3
+
+
+class Commands:
+    """What everybody may command."""
+
+    def __init__(self, conversation: Conversation, messenger: Messenger, gallery: Gallery) -> None:
+        self._conversation = conversation
+        self._messenger = messenger
+        self._gallery = gallery
+
+    async def start(self, update: Update, _: Any) -> None:
+        """Say what this is, with examples from this very collection."""
+        examples = self._gallery.examples(_EXAMPLES)
+        said = texts.EXAMPLES.format(examples=", ".join(f"“{example}”" for example in examples)) if examples else ""
+        await self._messenger.say(person_of(update), texts.START.format(examples=said).strip())
+
+    async def help(self, update: Update, _: Any) -> None:
+        """Say what can be said."""
+        example = next(iter(self._gallery.examples(1)), texts.EXAMPLE_FALLBACK)
+        await self._messenger.say(person_of(update), texts.HELP.format(example=example))
+
+    async def new(self, update: Update, _: Any) -> None:
+        """Start over."""
+        await self._conversation.advance(person_of(update), Restarted())
+
+    async def undo(self, update: Update, _: Any) -> None:
+        """One step back."""
+        await self._conversation.advance(person_of(update), Undone())
+
+    async def more(self, update: Update, _: Any) -> None:
+        """The next page."""
+        await self._conversation.advance(person_of(update), MoreAsked())
+
+    async def unknown(self, update: Update, _: Any) -> None:
+        """A command for somebody else, or a slip."""
+        await self._messenger.say(person_of(update), texts.UNKNOWN_COMMAND)

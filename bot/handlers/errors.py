@@ -1,0 +1,59 @@
+"""What a person is told when something fails, and the one place where failures of handlers end."""
+
+import logging
+
+from telegram import Update
+from telegram.error import Forbidden, TelegramError
+
+from bot import texts
+from bot.conversation import Messenger
+from bot.handlers.people import person_of
+from bot.notices import Notice
+from retrieval.errors import PictureUnreadable, ReferenceUnknown, RetrievalError, SearchOverloaded, SearchTimedOut
+from storage.errors import SnapshotMissing, StorageUnavailable
+
+logger = logging.getLogger(__name__)
+
+_NOTICES: tuple[tuple[type[Exception], Notice], ...] = (
+    (ReferenceUnknown, Notice.ITEM_GONE),
+    (SearchOverloaded, Notice.OVERLOADED),
+    (SearchTimedOut, Notice.TOO_SLOW),
+    (PictureUnreadable, Notice.NOT_A_PHOTO),
+    (SnapshotMissing, Notice.NO_COLLECTION),
+    (StorageUnavailable, Notice.MEMORY_GONE),
+)
+
+
+def sentence_for(error: Exception) -> str:
+    """The sentence for the person whose update failed."""
+    for kind, notice in _NOTICES:
+        if isinstance(error, kind):
+            return texts.NOTICES[notice]
+    return texts.NOTICES[Notice.FAILED]
+
+
+class Failures:
+    """Logs a failed update and tells its person."""
+
+    def __init__(self, messenger: Messenger) -> None:
+        self._messenger = messenger
+
+    async def report(self, update: Update, error: Exception) -> None:
+        """One log entry with the reason, one sentence to the person; a tap has been answered by its handler already."""
+        expected = isinstance(error, RetrievalError | SnapshotMissing | Forbidden)
+        logger.error("Update %d failed: %s", update.update_id, error, exc_info=None if expected else error)
+        if isinstance(error, Forbidden):
+            return  # the person has blocked the bot
+        if update.callback_query is None:
+            await self._tell(update, sentence_for(error))
+
+    async def tell_outage(self, update: Update) -> None:
+        """Redis is away: say that the answer will come later. Needs nothing but Telegram."""
+        if update.callback_query is None:
+            await self._tell(update, texts.NOTICES[Notice.MEMORY_GONE])
+
+    async def _tell(self, update: Update, sentence: str) -> None:
+        try:
+            await self._messenger.say(person_of(update), sentence)
+        except TelegramError as error:
+            logger.warning("The failure of update %d could not be told: %s", update.update_id, error)

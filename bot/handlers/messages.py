@@ -1,0 +1,100 @@
+"""Texts, photos, and everything else that a person can send."""
+
+import logging
+from typing import Any
+
+from telegram import Document, Message, PhotoSize, Update
+from telegram.error import BadRequest
+
+from bot import texts
+from bot.conversation import Conversation, Messenger
+from bot.events import PhotoSent, TextSent
+from bot.gallery import Gallery
+from bot.handlers.people import person_of
+from bot.notices import Notice
+from retrieval.errors import PictureUnreadable
+
+logger = logging.getLogger(__name__)
+
+MAX_DOWNLOAD_BYTES = 20 * 1024 * 1024
+"""What getFile gives out (Bot API, getFile)."""
+
+
+class Messages:
+    """Turns messages into events."""
+
+    def __init__(self, conversation: Conversation, messenger: Messenger, gallery: Gallery) -> None:
+        self._conversation = conversation
+        self._messenger = messenger
+        self._gallery = gallery
+
+    async def text(self, update: Update, _: Any) -> None:
+        """Words: a search, a refinement, or a command in everyday language."""
+        message = _message(update)
+        await self._conversation.advance(person_of(update), TextSent(_words(message), _picture_replied_to(message)))
+
+    async def photo(self, update: Update, _: Any) -> None:
+        """A photo, or a picture sent as a file."""
+        person, message = person_of(update), _message(update)
+        file = message.photo[-1] if message.photo else message.document
+        if file is None or (isinstance(file, Document) and not _may_be_picture(file)):
+            await self._messenger.say(person, texts.NOTICES[Notice.KIND_NOT_UNDERSTOOD])
+            return
+        try:
+            data = await _download(file)
+            photo = await self._gallery.encode_photo(data)
+        except _FileTooBig:
+            await self._messenger.say(person, texts.NOTICES[Notice.PHOTO_TOO_BIG])
+        except PictureUnreadable as error:
+            logger.info("A photo that somebody sent cannot be read: %s", error)
+            await self._messenger.say(person, texts.NOTICES[Notice.NOT_A_PHOTO])
+        else:
+            await self._conversation.advance(person, PhotoSent(photo, message.caption or ""))
+
+    async def other(self, update: Update, _: Any) -> None:
+        """Stickers, voice messages, locations …: say what works."""
+        await self._messenger.say(person_of(update), texts.NOTICES[Notice.KIND_NOT_UNDERSTOOD])
+
+
+class _FileTooBig(Exception):
+    """More than Telegram lets a bot download."""
+
+
+async def _download(file: PhotoSize | Document) -> bytes:
+    if (file.file_size or 0) > MAX_DOWNLOAD_BYTES:
+        raise _FileTooBig
+    try:
+        return bytes(await (await file.get_file()).download_as_bytearray())
+    except BadRequest as error:
+        if "too big" in error.message.lower():
+            raise _FileTooBig from error
+        raise
+
+
+def _may_be_picture(document: Document) -> bool:
+    return (document.mime_type or "").startswith("image/")
+
+
+def _words(message: Message) -> str:
+    """The text without a leading mention of the bot, as people write it in groups."""
+    text = message.text or ""
+    for entity in message.entities:
+        if entity.type == entity.MENTION and entity.offset == 0:
+            mention = message.parse_entity(entity)
+            if mention.lower() == f"@{message.get_bot().username}".lower():
+                return text[len(mention) :]
+    return text
+
+
+def _picture_replied_to(message: Message) -> int | None:
+    """Id of the bot's picture that the message replies to."""
+    replied = message.reply_to_message
+    if replied is None or not replied.photo or replied.from_user is None:
+        return None
+    return replied.message_id if replied.from_user.id == message.get_bot().id else None
+
+
+def _message(update: Update) -> Message:
+    if update.message is None:
+        raise ValueError(f"update {update.update_id} has no message")
+    return update.message

@@ -1,0 +1,68 @@
+"""What `dialog.step` asks to be done. Imperative: `conversation` does it."""
+
+from dataclasses import dataclass
+
+from bot.notices import Notice
+from bot.turns import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Search for a new turn and show its first page."""
+
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class NextPage:
+    """Search on for a turn that has shown pages already."""
+
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class ShowTurn:
+    """Show a turn's last page again, without a search."""
+
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCard:
+    """Show one picture by itself; `card` is the open card to be changed in place, if there is one."""
+
+    turn: Turn
+    position: int
+    item_id: str
+    card: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCard:
+    """Take a card away."""
+
+    card: int
+    album_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptItem:
+    """The person has found it."""
+
+    item_id: str
+    card: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StartOver:
+    """Say that the next words are a new search."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Nothing to do but to say why."""
+
+    notice: Notice
+
+
+Request = Search | NextPage | ShowTurn | ShowCard | CloseCard | AcceptItem | StartOver | Refuse

@@ -1,0 +1,60 @@
+"""Dialogs in the store: one per person and chat, a fresh one where none can be read."""
+
+import asyncio
+import logging
+import time
+
+from pydantic import TypeAdapter
+
+from bot.conversation import Person
+from bot.turns import FORMAT, Dialog
+from storage.dialogs import DialogStore
+from storage.errors import StorageUnavailable, StoredDataInvalid
+
+logger = logging.getLogger(__name__)
+
+ADAPTER: TypeAdapter[Dialog] = TypeAdapter(Dialog)
+SAVE_PATIENCE_S = 60.0
+SAVE_PAUSE_S = 0.5
+
+
+class StoredDialogs:
+    """`conversation.Dialogs` over `storage.dialogs`."""
+
+    def __init__(self, store: DialogStore[Dialog]) -> None:
+        self._store = store
+
+    async def load(self, person: Person) -> tuple[Dialog, int]:
+        """The dialog and its version; a fresh one (version 0) when there is none, or none that this version reads."""
+        try:
+            stored = await self._store.load(_name(person))
+        except StoredDataInvalid as error:
+            logger.warning("A dialog is started afresh: %s", error)
+            await self._store.delete(_name(person))
+            return Dialog(), 0
+        if stored is None:
+            return Dialog(), 0
+        if stored.value.format != FORMAT:
+            logger.warning("A dialog of format %s is started afresh", stored.value.format)
+            return Dialog(last_number=stored.value.last_number), stored.version
+        return stored.value, stored.version
+
+    async def save(self, person: Person, dialog: Dialog, expected_version: int) -> None:
+        """Store what the person has just been shown.
+
+        Waits for a Redis that is away for a moment: giving up would have the same pictures sent again.
+        """
+        give_up = time.monotonic() + SAVE_PATIENCE_S
+        while True:
+            try:
+                await self._store.save(_name(person), dialog, expected_version)
+            except StorageUnavailable:
+                if time.monotonic() > give_up:
+                    raise
+                await asyncio.sleep(SAVE_PAUSE_S)
+            else:
+                return
+
+
+def _name(person: Person) -> str:
+    return f"{person.chat}:{person.user}"

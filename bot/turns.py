@@ -1,0 +1,133 @@
+"""The dialog as a value: turns, their pages, and what is chosen.
+
+A dialog is a list of turns. A turn keeps its *ledger* (what of earlier turns still counts, with its own request last),
+the pages of pictures it has shown and the messages they were shown in, so that a reply to an old picture, a tap on an
+old button and "undo" find what the person sees. Numbers of turns never come back: a button of an undone turn is
+recognised.
+"""
+
+from dataclasses import dataclass, replace
+
+from bot.ledger import Entry
+from retrieval.query import ItemReference, Reference
+
+FORMAT = 1
+MAX_TURNS = 20
+MAX_SEEN = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One album as it was sent.
+
+    Attributes:
+        items: item ids, as numbered on the buttons.
+        messages: message ids of the pictures, in the same order; empty when a send may or may not have arrived.
+        control: message id of the message with the buttons.
+        earlier: message ids of the same pictures when the page was sent before ("undo" shows it again).
+    """
+
+    items: tuple[str, ...]
+    messages: tuple[int, ...] = ()
+    control: int | None = None
+    earlier: tuple[tuple[int, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One request and what was shown for it.
+
+    Attributes:
+        ledger: live entries, oldest first; the last is this turn's own request.
+        seen: item ids shown earlier in this search, not to be shown again.
+        pages: the albums shown, oldest first.
+        reference: what the words refine, or would refine if they were not taken as a new search.
+        base: number of the turn that this one goes on from.
+    """
+
+    number: int
+    ledger: tuple[Entry, ...]
+    seen: tuple[str, ...] = ()
+    pages: tuple[Page, ...] = ()
+    reference: Reference | None = None
+    base: int | None = None
+
+    @property
+    def request(self) -> Entry:
+        """This turn's own entry of the ledger."""
+        return self.ledger[-1]
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """All pictures of this turn, in the order of their positions."""
+        return tuple(item for page in self.pages for item in page.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The picture that the next words refine.
+
+    Attributes:
+        base: number of the turn it was chosen from.
+        by_hand: chosen by the person just now, not carried over from the refinement before.
+        card: message id of its open card.
+    """
+
+    reference: Reference
+    base: int | None = None
+    by_hand: bool = True
+    card: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """Everything Pictalk remembers of one person in one chat.
+
+    Attributes:
+        last_number: the highest turn number ever given out.
+        current: number of the turn on screen; None after "new".
+    """
+
+    turns: tuple[Turn, ...] = ()
+    last_number: int = 0
+    current: int | None = None
+    chosen: Chosen | None = None
+    format: int = FORMAT
+
+    def turn(self, number: int | None) -> Turn | None:
+        """The turn of that number, if it is still remembered."""
+        return next((turn for turn in self.turns if turn.number == number), None)
+
+    def with_page(self, turn: Turn, page: Page) -> "Dialog":
+        """The dialog after `page` of `turn` was sent: the turn is current, older ones beyond the limit are dropped."""
+        turn = replace(turn, pages=(*turn.pages, page))
+        others = tuple(other for other in self.turns if other.number != turn.number)
+        return replace(
+            self,
+            turns=(*others, turn)[-MAX_TURNS:],
+            last_number=max(self.last_number, turn.number),
+            current=turn.number,
+        )
+
+    def with_page_again(self, turn: Turn, page: Page) -> "Dialog":
+        """The dialog after the last page of `turn` was sent once more as `page`."""
+        *before, last = turn.pages
+        page = replace(page, earlier=(last.messages, *last.earlier)[:3])
+        return self.with_page(replace(turn, pages=tuple(before)), page)
+
+    def with_card(self, message: int | None) -> "Dialog":
+        """The dialog after the chosen picture's card was sent (or closed)."""
+        return replace(self, chosen=replace(self.chosen, card=message)) if self.chosen else self
+
+    def picture_of(self, message: int) -> tuple[Turn, str] | None:
+        """The turn and item that a message of ours shows: a picture of an album, the only hit, or the open card."""
+        for turn in reversed(self.turns):
+            for page in turn.pages:
+                for messages in (page.messages, *page.earlier):
+                    if message in messages:
+                        return turn, page.items[messages.index(message)]
+        chosen = self.chosen
+        turn_of_card = self.turn(chosen.base) if chosen and chosen.card == message else None
+        if chosen and turn_of_card and isinstance(chosen.reference, ItemReference):
+            return turn_of_card, chosen.reference.item_id
+        return None

@@ -1,0 +1,77 @@
+"""What can be asked, and what comes back. Plain values: they travel through Redis as JSON inside a dialog."""
+
+from dataclasses import dataclass
+
+from pydantic import Base64Bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ItemReference:
+    """A picture of the collection, by its item id."""
+
+    item_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoReference:
+    """A picture from outside the collection. Only its features are kept, never the picture.
+
+    Attributes:
+        features: raw (un-normalised) image features, little-endian float32, `4 * d` bytes (base64 in JSON).
+        fingerprint: `Encoder.fingerprint` of the encoder that made them.
+    """
+
+    features: Base64Bytes
+    fingerprint: str
+
+
+Reference = ItemReference | PhotoReference
+
+
+@dataclass(frozen=True, slots=True)
+class TextQuery:
+    """Pictures that show what the text says."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImageQuery:
+    """Pictures that look like the reference."""
+
+    reference: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class ComposedQuery:
+    """Pictures like the reference, changed as the relative caption says."""
+
+    reference: Reference
+    relative_caption: str
+
+
+Query = TextQuery | ImageQuery | ComposedQuery
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedQuery:
+    """One live turn's query and its share in the ranking.
+
+    Attributes:
+        weight: positive; only the ratios between the weights of one search matter.
+    """
+
+    query: Query
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One picture found.
+
+    Attributes:
+        score: similarity, bigger is better; comparable inside one result only.
+    """
+
+    item_id: str
+    score: float

@@ -1,0 +1,62 @@
+"""Buttons round-trip through callback data, and what we never made is a value, not an error."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.callback_data import MAX_BYTES, ReindexCancelled, ReindexConfirmed, pack, unpack
+from bot.events import (
+    Accepted,
+    CardClosed,
+    HitChosen,
+    ModeSwitched,
+    MoreAsked,
+    Restarted,
+    SimilarAsked,
+    TextSent,
+    Undone,
+)
+
+turns = st.integers(0, 999_999_999)
+positions = st.integers(0, 999_999)
+presses = st.one_of(
+    st.builds(HitChosen, turns, positions),
+    st.builds(SimilarAsked, turns, positions),
+    st.builds(Accepted, turns, positions),
+    st.builds(CardClosed, turns),
+    st.builds(MoreAsked, turns, positions),
+    st.builds(Undone, turns),
+    st.builds(ModeSwitched, turns),
+    st.sampled_from([Restarted(), ReindexConfirmed(), ReindexCancelled()]),
+)
+owners = st.integers(0, 2**52)
+
+
+@given(owners, presses)
+def test_round_trip_within_telegrams_limit(owner, press):
+    data = pack(owner, press)
+    assert 1 <= len(data.encode()) <= MAX_BYTES
+    button = unpack(data)
+    assert button is not None
+    assert (button.owner, button.press) == (owner, press)
+
+
+@given(st.text(max_size=80))
+def test_foreign_data_is_a_value(data):
+    button = unpack(data)
+    assert button is None or unpack(pack(button.owner, button.press)) == button
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["", "1", "2:1:new", "1:1:pick", "1:1:pick:1", "1:1:new:1", "1:1:pick:1:2:3", "1:1:more:1", "1:-1:new", "1:1:pick:٣:١"],
+)
+def test_other_versions_and_forms_are_not_ours(data):
+    assert unpack(data) is None
+
+
+def test_what_cannot_be_pressed_cannot_be_packed():
+    with pytest.raises(ValueError, match="button"):
+        pack(1, TextSent("a red dress"))
+    with pytest.raises(ValueError, match="button"):
+        pack(1, MoreAsked())

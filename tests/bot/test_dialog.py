@@ -1,0 +1,241 @@
+"""`step` decides purely; any sequence of events leaves a dialog that can be stored, and undo goes back."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.dialog import MAX_TEXT, step
+from bot.events import (
+    Accepted,
+    CardClosed,
+    HitChosen,
+    ModeSwitched,
+    MoreAsked,
+    PhotoSent,
+    Restarted,
+    SimilarAsked,
+    TextSent,
+    Undone,
+)
+from bot.notices import Notice
+from bot.requests import AcceptItem, CloseCard, NextPage, Refuse, Search, ShowCard, ShowTurn, StartOver
+from bot.stored_dialogs import ADAPTER
+from bot.turns import MAX_TURNS, Dialog, Page
+from retrieval.query import ComposedQuery, ImageQuery, ItemReference, PhotoReference, TextQuery
+
+PHOTO = PhotoReference(b"\x00\x01\xff\x7f", "tiny-clip@1")
+
+
+class Chat:
+    """Carries requests out as the conversation would, without searching: pages hold items numbered from 0."""
+
+    def __init__(self):
+        self.dialog = Dialog()
+        self.items = 0
+        self.message = 100
+
+    def do(self, event):
+        dialog, request = step(self.dialog, event)
+        match request:
+            case Search(turn) | NextPage(turn):
+                items = tuple(f"item-{self.items + n}" for n in range(6))
+                self.items += 6
+                dialog = dialog.with_page(turn, self.page(items))
+            case ShowTurn(turn):
+                dialog = dialog.with_page_again(turn, self.page(turn.pages[-1].items))
+            case ShowCard(card=card):
+                dialog = dialog.with_card(card or self.next_message())
+        self.dialog = dialog
+        return request
+
+    def page(self, items):
+        return Page(items, tuple(self.next_message() for _ in items), self.next_message())
+
+    def next_message(self):
+        self.message += 1
+        return self.message
+
+    @property
+    def current(self):
+        return self.dialog.turn(self.dialog.current)
+
+
+@pytest.fixture
+def chat():
+    return Chat()
+
+
+def test_words_with_nothing_chosen_are_a_new_search(chat):
+    request = chat.do(TextSent("  a red\n summer dress "))
+    assert isinstance(request, Search)
+    assert request.turn.request.query == TextQuery("a red summer dress")
+    chat.do(TextSent("a blue hat"))
+    assert len(chat.current.ledger) == 1
+    assert chat.current.seen == ()
+
+
+def test_words_after_a_tap_refine_the_picture_and_earlier_turns_count(chat):
+    chat.do(TextSent("a red summer dress"))
+    card = chat.do(HitChosen(1, 2))
+    assert card == ShowCard(chat.current, 2, "item-2", None)
+    request = chat.do(TextSent("the same with long sleeves"))
+    assert isinstance(request, Search)
+    assert request.turn.request.query == ComposedQuery(ItemReference("item-2"), "the same with long sleeves")
+    assert [entry.text for entry in request.turn.ledger] == ["a red summer dress", "the same with long sleeves"]
+    assert set(request.turn.seen) == {f"item-{n}" for n in range(6)}
+
+
+def test_a_change_said_after_a_refinement_goes_on_refining_but_a_thing_is_a_new_search(chat):
+    chat.do(TextSent("a red summer dress"))
+    chat.do(HitChosen(1, 2))
+    chat.do(TextSent("with long sleeves"))
+    assert isinstance(chat.do(TextSent("darker")).turn.request.query, ComposedQuery)
+    assert chat.do(TextSent("a black leather bag")).turn.request.query == TextQuery("a black leather bag")
+
+
+def test_one_tap_turns_a_refinement_into_a_search_and_back(chat):
+    chat.do(TextSent("a red summer dress"))
+    chat.do(HitChosen(1, 2))
+    chat.do(TextSent("in blue"))
+    alone = chat.do(ModeSwitched(2))
+    assert alone.turn.request.query == TextQuery("in blue")
+    back = chat.do(ModeSwitched(3))
+    assert back.turn.request.query == ComposedQuery(ItemReference("item-2"), "in blue")
+
+
+def test_a_reply_chooses_that_picture_even_of_an_older_turn(chat):
+    chat.do(TextSent("a red summer dress"))
+    chat.do(TextSent("a blue hat"))
+    message = chat.dialog.turn(1).pages[0].messages[4]
+    request = chat.do(TextSent("striped", reply_to=message))
+    assert request.turn.request.query == ComposedQuery(ItemReference("item-4"), "striped")
+    assert request.turn.base == 1
+    assert chat.do(TextSent("striped", reply_to=9999)) == Refuse(Notice.PICTURE_FORGOTTEN)
+
+
+def test_a_photo_is_a_reference_and_with_a_caption_a_composed_query(chat):
+    assert chat.do(PhotoSent(PHOTO)).turn.request.query == ImageQuery(PHOTO)
+    assert chat.do(TextSent("in red")).turn.request.query == ComposedQuery(PHOTO, "in red")
+    assert chat.do(PhotoSent(PHOTO, "in red")).turn.request.query == ComposedQuery(PHOTO, "in red")
+    assert chat.do(PhotoSent(PHOTO, "😍")).turn.request.query == ImageQuery(PHOTO)
+
+
+def test_undo_shows_the_turn_before_and_keeps_what_was_refined_chosen(chat):
+    chat.do(TextSent("a red summer dress"))
+    chat.do(HitChosen(1, 2))
+    chat.do(TextSent("in blue"))
+    request = chat.do(Undone(2))
+    assert isinstance(request, ShowTurn)
+    assert request.turn.number == 1
+    assert chat.do(TextSent("in green")).turn.request.query == ComposedQuery(ItemReference("item-2"), "in green")
+    assert chat.dialog.last_number == 3  # the number of the undone turn does not come back
+    assert chat.do(Undone(2)) == Refuse(Notice.EXPIRED)
+
+
+def test_undo_after_new_goes_back_to_the_search_before(chat):
+    chat.do(TextSent("a red summer dress"))
+    assert chat.do(Undone()) == Refuse(Notice.NOTHING_TO_UNDO)
+    assert chat.do(Restarted()) == StartOver()
+    assert isinstance(chat.do(TextSent("undo")), ShowTurn)
+    assert chat.dialog.current == 1
+
+
+def test_an_undone_page_can_still_be_replied_to(chat):
+    chat.do(TextSent("a red summer dress"))
+    first = chat.current.pages[0].messages[1]
+    chat.do(TextSent("a blue hat"))
+    chat.do(Undone())
+    assert chat.current.pages[0].messages[1] != first
+    assert chat.dialog.picture_of(first) == (chat.current, "item-1")
+
+
+def test_a_second_tap_on_more_does_nothing(chat):
+    chat.do(TextSent("a red summer dress"))
+    assert isinstance(chat.do(MoreAsked(1, 0)), NextPage)
+    assert chat.do(MoreAsked(1, 0)) == Refuse(Notice.ALREADY_DONE)
+    assert chat.do(HitChosen(1, 7)).item_id == "item-7"
+
+
+def test_spoken_commands(chat):
+    chat.do(TextSent("a red summer dress"))
+    assert chat.do(TextSent("the second one")) == ShowCard(chat.current, 1, "item-1", None)
+    assert chat.do(TextSent("the third one, but in blue")).turn.request.query == ComposedQuery(
+        ItemReference("item-2"), "in blue"
+    )
+    assert chat.do(TextSent("9")) == Refuse(Notice.NO_SUCH_PICTURE)
+    chat.do(TextSent("2"))
+    assert isinstance(chat.do(TextSent("this is it")), AcceptItem)
+    assert chat.do(TextSent("this is it")) == Refuse(Notice.NOTHING_CHOSEN)
+
+
+def test_cards_open_close_and_end(chat):
+    chat.do(TextSent("a red summer dress"))
+    chat.do(HitChosen(1, 0))
+    card = chat.dialog.chosen.card
+    assert chat.do(HitChosen(1, 3)).card == card  # changed in place
+    assert chat.do(CardClosed(1)) == CloseCard(card, True)
+    assert chat.dialog.chosen is None
+    assert chat.do(CardClosed(1)) == Refuse(Notice.ALREADY_DONE)
+    chat.do(HitChosen(1, 3))
+    assert chat.do(Accepted(1, 3)) == AcceptItem("item-3", chat.message)
+
+
+def test_similar_forgets_the_words_before(chat):
+    chat.do(TextSent("a red summer dress"))
+    request = chat.do(SimilarAsked(1, 1))
+    assert [entry.query for entry in request.turn.ledger] == [ImageQuery(ItemReference("item-1"))]
+    assert "item-0" in request.turn.seen
+
+
+@pytest.mark.parametrize(
+    ("text", "notice"),
+    [("x" * (MAX_TEXT + 1), Notice.TEXT_TOO_LONG), ("😀👗", Notice.NO_WORDS), ("   ", Notice.NO_WORDS)],
+)
+def test_texts_that_say_nothing(chat, text, notice):
+    assert chat.do(TextSent(text)) == Refuse(notice)
+    assert chat.dialog == Dialog()
+
+
+@pytest.mark.parametrize("event", [HitChosen(7, 0), SimilarAsked(7, 0), Accepted(7, 0), MoreAsked(7, 0), Undone(7)])
+def test_buttons_of_unknown_turns_have_expired(chat, event):
+    assert chat.do(event) == Refuse(Notice.EXPIRED)
+
+
+numbers = st.integers(0, 12)
+events = st.one_of(
+    st.builds(
+        TextSent,
+        st.sampled_from(["a red dress", "in blue", "darker", "undo", "more", "the 2nd", "new", "3", "a bag", "take it"]),
+        st.none() | st.integers(100, 200),
+    ),
+    st.builds(PhotoSent, st.just(PHOTO), st.sampled_from(["", "in red"])),
+    st.builds(HitChosen, numbers, numbers),
+    st.builds(SimilarAsked, numbers, numbers),
+    st.builds(Accepted, numbers, numbers),
+    st.builds(CardClosed, numbers),
+    st.builds(MoreAsked, st.none() | numbers, st.none() | st.integers(0, 2)),
+    st.builds(Undone, st.none() | numbers),
+    st.just(Restarted()),
+    st.builds(ModeSwitched, numbers),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(events, max_size=30))
+def test_any_sequence_leaves_a_dialog_that_can_be_stored(sequence):
+    chat = Chat()
+    for event in sequence:
+        last_number = chat.dialog.last_number
+        request = chat.do(event)
+        dialog = chat.dialog
+        assert dialog.last_number >= last_number
+        assert len(dialog.turns) <= MAX_TURNS
+        assert len({turn.number for turn in dialog.turns}) == len(dialog.turns)
+        assert dialog.current is None or dialog.turn(dialog.current) is not None
+        if isinstance(request, Search | NextPage):
+            assert not set(request.turn.seen) & set(chat.current.pages[-1].items)
+            assert chat.current.number == dialog.current
+        document = json.dumps(ADAPTER.dump_python(dialog, mode="json"))
+        assert ADAPTER.validate_python(json.loads(document)) == dialog
