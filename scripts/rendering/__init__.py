@@ -1,0 +1,1 @@
+"""The demo catalogue: products sampled from a vocabulary and rendered as product photos."""
