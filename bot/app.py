@@ -7,17 +7,13 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from pathlib import Path
 
-from retrieval.worker import Worker
-from storage.snapshots import SnapshotStore
-from telegram import Bot, BotCommand, BotCommandScopeChat, BotCommandScopeDefault, Update
-from telegram.error import TelegramError
+from telegram import BotCommand, Update
 
 from bot import texts
 from bot.application import build_application
 from bot.conversation import Conversation
-from bot.delivery import Delivery
+from bot.delivery import Delivery, Handle
 from bot.gallery import Gallery
 from bot.handlers import register
 from bot.handlers.admin import Admin
@@ -25,18 +21,21 @@ from bot.handlers.buttons import Buttons
 from bot.handlers.commands import Commands
 from bot.handlers.errors import Failures
 from bot.handlers.messages import Messages
+from bot.publishing import Recipe
 from bot.reindex import LOCK_NAME, Reindexer, Where
 from bot.sender import Sender
 from bot.settings import Settings
 from bot.stored_dialogs import ADAPTER, StoredDialogs
 from retrieval.clip_encoder import load_encoder
 from retrieval.composition import load_composition
+from retrieval.worker import Worker
 from storage.dialogs import DialogStore
 from storage.errors import StorageUnavailable
 from storage.file_ids import FileIds
 from storage.keys import Keys
 from storage.locks import Lock
 from storage.redis_client import connect
+from storage.snapshots import SnapshotStore
 from storage.updates import UpdateLog
 
 logger = logging.getLogger(__name__)
@@ -63,8 +62,8 @@ async def open_gallery(settings: Settings) -> AsyncIterator[Gallery]:
         gallery.close()
 
 
-async def run(settings: Settings, stopping: asyncio.Event) -> None:
-    """Run the bot until `stopping` is set, then finish what is open.
+async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Event | None = None) -> None:
+    """Run the bot until `stopping` is set, then finish what is open; `listening` is set when it takes updates.
 
     Raises:
         retrieval.errors.RetrievalError, storage.errors.StorageError: it cannot start; one sentence says what to do.
@@ -87,15 +86,13 @@ async def run(settings: Settings, stopping: asyncio.Event) -> None:
             gallery,
             lambda owner: Lock(redis, keys, LOCK_NAME, f"{owner}, on {socket.gethostname()}, process {os.getpid()}"),
             Where(images=settings.images, catalog=settings.catalog),
-            settings.clip_model,
-            settings.clip_pretrained,
-            settings.index,
+            Recipe(gallery.encoder, gallery.composition, settings.clip_model, settings.clip_pretrained, settings.index),
         )
         admin = Admin(bot, sender, gallery, reindexer, redis, settings.admin_ids)
         stack.push_async_callback(admin.close)
         register(
             application,
-            Commands(conversation, sender, gallery),
+            Commands(conversation, sender, gallery, admin),
             Messages(conversation, sender, gallery),
             Buttons(conversation, admin),
             admin,
@@ -104,12 +101,14 @@ async def run(settings: Settings, stopping: asyncio.Event) -> None:
         handle = partial(_handle, application.process_update, failures)
         delivery = Delivery(bot, UpdateLog(redis, keys), handle, failures.tell_outage)
 
-        await _publish_commands(bot, settings.admin_ids)
+        await bot.set_my_commands([BotCommand(name, text) for name, text in texts.COMMANDS.items()])
         watching = asyncio.create_task(gallery.watch())
         stack.callback(watching.cancel)
         delivering = asyncio.create_task(delivery.run())
         stopped = asyncio.create_task(stopping.wait())
         logger.info("@%s is listening", bot.username)
+        if listening is not None:
+            listening.set()
         try:
             await asyncio.wait({delivering, stopped}, return_when=asyncio.FIRST_COMPLETED)
             delivery.stop()
@@ -118,7 +117,7 @@ async def run(settings: Settings, stopping: asyncio.Event) -> None:
             stopped.cancel()
 
 
-async def _handle(process_update, failures: Failures, update: Update) -> None:  # type: ignore[no-untyped-def]
+async def _handle(process_update: Handle, failures: Failures, update: Update) -> None:
     """Handle one update; failures end here, except those that `delivery` answers by trying again."""
     try:
         await process_update(update)
@@ -126,20 +125,3 @@ async def _handle(process_update, failures: Failures, update: Update) -> None:  
         raise
     except Exception as error:
         await failures.report(update, error)
-
-
-async def _publish_commands(bot: Bot, admin_ids: frozenset[int]) -> None:
-    """Fill the command menus. They only help: what may be done is checked when it is asked for."""
-    everybody = [BotCommand(name, text) for name, text in texts.COMMANDS.items()]
-    admins = everybody + [BotCommand(name, text) for name, text in texts.ADMIN_COMMANDS.items()]
-    try:
-        await bot.set_my_commands(everybody, scope=BotCommandScopeDefault())
-        for admin_id in admin_ids:
-            await bot.set_my_commands(admins, scope=BotCommandScopeChat(admin_id))
-    except TelegramError as error:  # "chat not found" until the admin has written to the bot
-        logger.info("Command menus are not complete: %s", error)
-
-
-def redis_directory(settings: Settings) -> Path:
-    """Where the embedded Redis keeps its files."""
-    return settings.data_dir / "redis"

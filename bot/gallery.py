@@ -6,17 +6,16 @@ import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from retrieval.searcher import Searcher, SearchResult
-from retrieval.worker import Worker
-from storage.snapshots import SnapshotStore
-
 from retrieval.clip_encoder import ClipEncoder
 from retrieval.errors import ReferenceUnknown, SnapshotInvalid
 from retrieval.item_table import Item
 from retrieval.protocols import Composition
 from retrieval.query import PhotoReference, WeightedQuery
+from retrieval.searcher import Searcher, SearchResult
 from retrieval.snapshot import Snapshot
+from retrieval.worker import Worker
 from storage.errors import SnapshotMissing
+from storage.snapshots import SnapshotStore
 
 logger = logging.getLogger(__name__)
 
@@ -97,6 +96,7 @@ class Gallery:
 
     async def encode_photo(self, data: bytes) -> PhotoReference:
         """See `retrieval.worker.Worker.encode_photo`."""
+        _ = self.snapshot  # what the photo would be compared with
         return await self.worker.encode_photo(data)
 
     def items(self, item_ids: Sequence[str]) -> tuple[Item, ...]:

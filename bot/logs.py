@@ -19,6 +19,8 @@ def set_up(level: str) -> None:
     """Log to standard error at `level`; the HTTP client, which logs addresses with the token, only from WARNING on."""
     handler = logging.StreamHandler()
     handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s"))
+    # open_clip reports each step of loading a model to the root logger itself.
+    handler.addFilter(lambda record: record.name != "root" or record.levelno >= logging.WARNING)
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in ("httpx", "httpcore", "PIL"):
         logging.getLogger(name).setLevel(logging.WARNING)

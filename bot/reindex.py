@@ -6,20 +6,19 @@ own.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Generator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
 
 from bot.gallery import Gallery
+from bot.publishing import Recipe, publish_catalogue
 from retrieval.catalogue import folder, read_catalogue, reopen
 from retrieval.entry import Source
 from retrieval.errors import CatalogueInvalid
-from retrieval.indexing import Progress, build_snapshot
-from retrieval.manifest import Provenance
+from retrieval.indexing import Progress
 from retrieval.protocols import Features
-from retrieval.snapshot import Snapshot
 from storage.errors import LockHeld, SnapshotMissing
 from storage.locks import Lock
 
@@ -28,7 +27,6 @@ logger = logging.getLogger(__name__)
 LOCK_NAME = "reindex"
 BATCH = 16
 """Pictures encoded between two looks at the queue of searches: few, so that nobody waits long."""
-KEEP_SNAPSHOTS = 2
 
 
 class ReindexCancelledError(Exception):
@@ -46,25 +44,15 @@ class Where:
 class Reindexer:
     """Runs reindexings, one at a time."""
 
-    def __init__(
-        self,
-        gallery: Gallery,
-        lock: Callable[[str], Lock],
-        where: Where,
-        model: str,
-        pretrained: str | None,
-        index: str,
-    ) -> None:
-        """Reindex into `gallery`; model, pretrained and index are named in the manifest as the settings name them.
+    def __init__(self, gallery: Gallery, lock: Callable[[str], Lock], where: Where, recipe: Recipe) -> None:
+        """Reindex what `where` names into the store of `gallery`.
 
         `lock` makes this process's claim to the reindexing; its argument says who asks, in words for others.
         """
         self._gallery = gallery
         self._lock = lock
         self._where = where
-        self._model = model
-        self._pretrained = pretrained
-        self._index = index
+        self._recipe = recipe
         self._cancelled = asyncio.Event()
         self.running = False
 
@@ -114,52 +102,16 @@ class Reindexer:
         source = await asyncio.to_thread(self.source)
         if source is None:
             raise CatalogueInvalid("Nothing says where the pictures are: set IMAGES or CATALOG.")
-        gallery = self._gallery
-        previous = await asyncio.to_thread(self._previous)
-        directory = gallery.store.staging()
-        steps: Generator[Progress, None, None] = build_snapshot(
-            source,
-            self._encode,
-            directory,
-            Provenance(
-                fingerprint=gallery.encoder.fingerprint,
-                model=self._model,
-                pretrained=self._pretrained,
-                dimension=gallery.encoder.dimension,
-                composition=gallery.composition.name,
-                index=self._index,
-                source=source.description,
-            ),
-            previous=previous,
-            batch_size=BATCH,
-        )
-        final: Progress | None = None
+        steps = publish_catalogue(self._gallery.store, self._recipe, source, self._encode, BATCH)
         try:
             while (progress := await asyncio.to_thread(next, steps, None)) is not None:
-                if self._cancelled.is_set() or lock.lost:
+                if progress.report is not None:
+                    await self._gallery.refresh()
+                elif self._cancelled.is_set() or lock.lost:
                     raise ReindexCancelledError
-                if progress.report is None:
-                    yield progress
-                else:
-                    final = progress
+                yield progress
         finally:
             await asyncio.to_thread(steps.close)
-            if previous is not None:
-                previous.close()
-        published = await asyncio.to_thread(gallery.store.publish, directory)
-        logger.info("Published snapshot %s", published.name)
-        await gallery.refresh()
-        await asyncio.to_thread(gallery.store.prune, KEEP_SNAPSHOTS)
-        if final is not None:
-            yield final
-
-    def _previous(self) -> Snapshot | None:
-        """The live snapshot, opened anew: features of unchanged pictures are taken over from it."""
-        try:
-            live = self._gallery.snapshot.directory
-        except SnapshotMissing:
-            return None
-        return Snapshot.open(live, None, None, with_index=False)
 
     def _encode(self, pictures: Sequence[Image.Image]) -> Features:
-        return self._gallery.worker.call(lambda: self._gallery.encoder.encode_images(pictures))
+        return self._gallery.worker.call(lambda: self._recipe.encoder.encode_images(pictures))

@@ -1,7 +1,7 @@
 """`make demo`: the whole of Pictalk on this machine, with a chat page in the browser.
 
-Renders the demo catalogue (or takes your own pictures), indexes it, starts the embedded Redis, the local Telegram and the
-bot, prints the address of the chat page and runs until Ctrl-C.
+Renders the demo catalogue (or takes your own pictures), indexes it, starts the embedded Redis, the local Telegram and
+the bot, prints the address of the chat page and runs until Ctrl-C.
 """
 
 import argparse
@@ -23,7 +23,6 @@ from scripts.indexing import Catalogue, index
 from scripts.rendering.catalogue import write_catalogue
 from storage.errors import StorageError
 
-TOKEN = "100000001:local-telegram-takes-any-token-0000"  # noqa: S105  no secret: the local Telegram takes any token
 ADMIN = 1
 """Ann, the first person on the chat page."""
 
@@ -65,23 +64,26 @@ async def _demo(arguments: argparse.Namespace) -> int:
     async with LocalTelegram(port=arguments.port) as telegram:
         settings = Settings(
             _env_file=None,
-            telegram_bot_token=SecretStr(TOKEN),
+            telegram_bot_token=SecretStr(telegram.token),
             telegram_api_url=telegram.url,
             admin_ids=frozenset({ADMIN}),
             data_dir=data_dir,
             images=catalogue.images,
             catalog=catalogue.catalog,
             redis_url=None,
+            # The local Telegram begins with empty chats at each start, so the bot must not remember older ones.
+            redis_prefix=f"demo-{time.time_ns()}",
         )
         if not await index(settings, catalogue, stopping):
             return 130
-        bot = asyncio.create_task(run(settings, stopping))
-        listening = asyncio.create_task(telegram.bot_is_listening())
-        await asyncio.wait({bot, listening}, return_when=asyncio.FIRST_COMPLETED)
-        listening.cancel()
-        if not bot.done():
-            print(f"\nPictalk is ready after {time.monotonic() - started:.0f} s: open {telegram.url}", flush=True)
-            print("Write “a red summer dress”, tap a number, write “the same with long sleeves”. Ctrl-C stops.", flush=True)
+        listening = asyncio.Event()
+        bot = asyncio.create_task(run(settings, stopping, listening))
+        waiting = asyncio.create_task(listening.wait())
+        await asyncio.wait({bot, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if listening.is_set():
+            print(f"\nPictalk is ready after {time.monotonic() - started:.0f} s: open {telegram.url}")
+            print("Write “a red summer dress”, tap a number, write “the same with long sleeves”.", flush=True)
         await bot
     return 0
 

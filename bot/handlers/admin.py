@@ -7,7 +7,7 @@ import shutil
 import time
 from typing import Any
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Update
+from telegram import Bot, BotCommand, BotCommandScopeChat, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Update
 from telegram.error import BadRequest, TelegramError
 
 from bot import callback_data, texts
@@ -177,6 +177,17 @@ class Admin:
         await self._messenger.say(
             person, texts.ROLLED_BACK.format(snapshot=snapshot.directory.name, count=len(snapshot))
         )
+
+    async def show_menu(self, person: Person) -> None:
+        """Put the administrators' commands into the menu of an administrator's private chat.
+
+        Telegram knows that chat only once the person has written, so this is done on /start. The menu only helps: what
+        may be done is checked when it is asked for.
+        """
+        if person.user in self._admin_ids and person.chat == person.user:
+            menu = {**texts.COMMANDS, **texts.ADMIN_COMMANDS}
+            commands = [BotCommand(name, text) for name, text in menu.items()]
+            await self._bot.set_my_commands(commands, scope=BotCommandScopeChat(person.chat))
 
     async def close(self) -> None:
         """Stop a running reindexing; the live snapshot is untouched."""

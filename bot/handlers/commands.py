@@ -8,6 +8,7 @@ from bot import texts
 from bot.conversation import Conversation, Messenger
 from bot.events import MoreAsked, Restarted, Undone
 from bot.gallery import Gallery
+from bot.handlers.admin import Admin
 from bot.handlers.people import person_of
 
 _EXAMPLES = 3
@@ -16,16 +17,18 @@ _EXAMPLES = 3
 class Commands:
     """What everybody may command."""
 
-    def __init__(self, conversation: Conversation, messenger: Messenger, gallery: Gallery) -> None:
+    def __init__(self, conversation: Conversation, messenger: Messenger, gallery: Gallery, admin: Admin) -> None:
         self._conversation = conversation
         self._messenger = messenger
         self._gallery = gallery
+        self._admin = admin
 
     async def start(self, update: Update, _: Any) -> None:
         """Say what this is, with examples from this very collection."""
         examples = self._gallery.examples(_EXAMPLES)
         said = texts.EXAMPLES.format(examples=", ".join(f"“{example}”" for example in examples)) if examples else ""
         await self._messenger.say(person_of(update), texts.START.format(examples=said).strip())
+        await self._admin.show_menu(person_of(update))
 
     async def help(self, update: Update, _: Any) -> None:
         """Say what can be said."""
