@@ -1,0 +1,11 @@
+"""Prints what the project needs, one package a line, so that an image layer of packages outlives changes of the code.
+
+Usage: python requirements.py pyproject.toml EXTRA
+"""
+
+import sys
+import tomllib
+from pathlib import Path
+
+project = tomllib.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))["project"]
+print(*project["dependencies"], *project["optional-dependencies"][sys.argv[2]], sep="\n")
