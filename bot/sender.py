@@ -17,7 +17,7 @@ from telegram import (
     Message,
 )
 from telegram.constants import ChatAction, ParseMode
-from telegram.error import BadRequest, TelegramError, TimedOut
+from telegram.error import BadRequest, NetworkError, TelegramError
 
 from bot import callback_data, pictures, texts
 from bot.conversation import Person
@@ -54,20 +54,15 @@ class Sender:
             return Sent((loaded[0].item.id,), (message.message_id,), message.message_id)
         try:
             messages = await self._send_group(person, loaded, album.caption)
-        except TimedOut:
-            logger.warning("Sending an album timed out; it is not sent again, since it may have arrived")
+        except BadRequest:
+            raise
+        except NetworkError as error:
+            logger.warning("An album is not sent again, since it may have arrived: %s", error)
             messages = ()
         hint = "" if messages else f"\n{texts.SEND_UNCERTAIN}"
-        control = await self._bot.send_message(
-            person.chat,
-            album.control + hint,
-            parse_mode=ParseMode.HTML,
-            reply_markup=_markup(person, album.keyboard),
-            link_preview_options=_NO_PREVIEW,
-            disable_notification=True,
-        )
+        control = await self._send_control(person, album.control + hint, album.keyboard)
         shown = tuple(picture.item.id for picture in loaded)
-        return Sent(shown, tuple(message.message_id for message in messages), control.message_id)
+        return Sent(shown, tuple(message.message_id for message in messages), control)
 
     async def show_card(self, person: Person, card: Card, replaces: int | None) -> int:
         """Show one picture by itself: in place of an open card where that works, else as a new message."""
@@ -123,6 +118,24 @@ class Sender:
         for picture, message in zip(loaded, messages, strict=True):
             await self._remember(picture, message)
         return messages
+
+    async def _send_control(self, person: Person, text: str, keyboard: Keyboard) -> int | None:
+        """Send the message with the buttons; None when it may or may not have arrived, which its album already did."""
+        try:
+            message = await self._bot.send_message(
+                person.chat,
+                text,
+                parse_mode=ParseMode.HTML,
+                reply_markup=_markup(person, keyboard),
+                link_preview_options=_NO_PREVIEW,
+                disable_notification=True,
+            )
+        except BadRequest:
+            raise
+        except NetworkError as error:
+            logger.warning("A control message is not sent again, since it may have arrived: %s", error)
+            return None
+        return message.message_id
 
     async def _send_photo(
         self, person: Person, picture: Picture, caption: str, markup: InlineKeyboardMarkup

@@ -22,7 +22,7 @@ CHOOSE_HINT = "Tap a number to refine from that picture."
 REPEATED = "That was everything; here are pictures you have already seen."
 NOTHING_LEFT = "There is nothing else to show for this. Try other words."
 NOTHING_FOUND = "I found nothing for this. Try other words, or send a photo."
-SEND_UNCERTAIN = "The pictures may be slow to arrive. If they do not come, press More."
+SEND_UNCERTAIN = "The pictures may be slow to arrive. If they do not come, send your words again."
 SOME_MISSING = "Some pictures could not be read and were left out."
 UNKNOWN_COMMAND = "I do not know that command. /help says what I can do."
 

@@ -1,6 +1,7 @@
 """A person in a chat of the local Telegram, for tests: says, taps, and sees what the bot answers."""
 
 import asyncio
+import io
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -95,7 +96,7 @@ class Chat:
         form = aiohttp.FormData()
         for key, value in {"user": self.user, "chat": self.chat, **fields}.items():
             form.add_field(key, str(value))
-        form.add_field("file", data, filename=name)
+        form.add_field("file", io.BytesIO(data), filename=name)
         async with self.http.post(f"{self.url}/sim/{what}", data=form) as it:
             answer = await it.json()
             assert it.status == 200, answer
