@@ -1,0 +1,116 @@
+"""From what is asked to vectors: words encoded once, references looked up, captions composed with them."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from retrieval.embedding import normalize
+from retrieval.errors import ReferenceUnknown
+from retrieval.protocols import Composition, Embeddings, Encoder, Features
+from retrieval.query import ComposedQuery, ImageQuery, PhotoReference, Query, Reference, TextQuery
+
+_REMEMBERED_TEXTS = 512
+
+
+class ReferenceFeatures(Protocol):
+    """Where the features of the collection's own pictures are; a snapshot."""
+
+    def row(self, item_id: str) -> int:
+        """Raises ReferenceUnknown."""
+        ...
+
+    def features(self, rows: Sequence[int]) -> Features:
+        """Raw."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedQueries:
+    """What a search needs of its queries.
+
+    Attributes:
+        factors: for each query [m, d] embeddings; an item's score is the product of its m similarities.
+        encode_ms: time spent on words and on looking references up.
+        compose_ms: time spent on the composition.
+    """
+
+    factors: tuple[Embeddings, ...]
+    encode_ms: float
+    compose_ms: float
+
+
+class QueryEncoder:
+    """Turns queries into embeddings. Remembers words, since the earlier turns of a dialog are asked again each time."""
+
+    def __init__(self, encoder: Encoder, composition: Composition, references: ReferenceFeatures) -> None:
+        self._encoder = encoder
+        self._composition = composition
+        self._references = references
+        self._texts: OrderedDict[str, Features] = OrderedDict()
+
+    def __call__(self, queries: Iterable[Query]) -> EncodedQueries:
+        """Raises ReferenceUnknown for a reference that is not here or was encoded by another model."""
+        queries = tuple(queries)
+        started = time.perf_counter()
+        references = [None if isinstance(query, TextQuery) else self._reference(query.reference) for query in queries]
+        texts = [_words(query) for query in queries]
+        words = self._encode_texts([text for text in texts if text is not None])
+        encoded = time.perf_counter()
+        factors = tuple(
+            self._factors(reference, None if text is None else words[text])
+            for reference, text in zip(references, texts, strict=True)
+        )
+        return EncodedQueries(factors, 1e3 * (encoded - started), 1e3 * (time.perf_counter() - encoded))
+
+    def _factors(self, reference: Features | None, words: Features | None) -> Embeddings:
+        """[m, d]."""
+        if reference is not None and words is not None:
+            composed: Embeddings = self._composition(reference, words)[0]
+            return composed
+        features = words if reference is None else reference
+        if features is None:
+            raise ValueError("a query without picture and words")
+        return normalize(features)
+
+    def _encode_texts(self, texts: Sequence[str]) -> dict[str, Features]:
+        """Each text -> [1, d]; only those not remembered are encoded, in one batch."""
+        found = {text: self._texts[text] for text in texts if text in self._texts}
+        missing = [text for text in dict.fromkeys(texts) if text not in found]
+        if missing:
+            features = self._encoder.encode_texts(missing)
+            found |= {text: features[place : place + 1] for place, text in enumerate(missing)}
+        for text in texts:
+            self._texts[text] = found[text]
+            self._texts.move_to_end(text)
+        while len(self._texts) > _REMEMBERED_TEXTS:
+            self._texts.popitem(last=False)
+        return found
+
+    def _reference(self, reference: Reference) -> Features:
+        """[1, d] raw."""
+        if not isinstance(reference, PhotoReference):
+            return self._references.features([self._references.row(reference.item_id)])
+        if reference.fingerprint != self._encoder.fingerprint:
+            raise ReferenceUnknown(
+                "That photo was read by another model than the one in use now: send the photo again."
+            )
+        if len(reference.features) != 4 * self._encoder.dimension:
+            raise ReferenceUnknown("What was kept of that photo is damaged: send the photo again.")
+        features = np.frombuffer(reference.features, dtype="<f4").astype(np.float32)[None]
+        if not np.isfinite(features).all() or not features.any():
+            raise ReferenceUnknown("What was kept of that photo is damaged: send the photo again.")
+        return features
+
+
+def _words(query: Query) -> str | None:
+    match query:
+        case TextQuery(text):
+            return text
+        case ComposedQuery(_, relative_caption):
+            return relative_caption
+        case ImageQuery():
+            return None

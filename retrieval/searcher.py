@@ -1,0 +1,166 @@
+"""Queries in, hits out: encode, compose, weigh, search, leave out what was shown. Synchronous; one thread owns it."""
+
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from PIL import Image
+
+from retrieval.embedding import normalize
+from retrieval.errors import PictureUnreadable, ReferenceUnknown, SnapshotInvalid
+from retrieval.preprocess import open_picture
+from retrieval.protocols import Composition, Embeddings, Encoder, Features, Rows, Scores, VectorIndex
+from retrieval.query import ComposedQuery, Hit, ImageQuery, ItemReference, PhotoReference, WeightedQuery
+from retrieval.query_encoder import QueryEncoder
+from retrieval.ranking import candidates, product_scores, weighted_mean
+
+
+class SearchedItem(Protocol):
+    """What a search needs of an item."""
+
+    @property
+    def id(self) -> str:
+        """As the catalogue names it."""
+        ...
+
+
+class SearchedSnapshot(Protocol):
+    """What a search needs of a snapshot."""
+
+    def __len__(self) -> int: ...
+
+    def row(self, item_id: str) -> int:
+        """Raises ReferenceUnknown."""
+        ...
+
+    def item_at(self, row: int) -> SearchedItem:
+        """The item of a row."""
+        ...
+
+    def features(self, rows: Rows | Sequence[int]) -> Features:
+        """Raw features of some rows."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a search found.
+
+    Attributes:
+        hits: best first; fewer than asked for where fewer are left.
+        repeated: nothing unseen was left, so pictures come back that were to be left out.
+        timings_ms: milliseconds of the stages `encode`, `compose` and `search`.
+    """
+
+    hits: tuple[Hit, ...]
+    repeated: bool
+    timings_ms: dict[str, float]
+
+
+class Searcher:
+    """Model, composition and snapshot that fit each other.
+
+    Attributes:
+        snapshot: what is searched.
+    """
+
+    def __init__(
+        self, encoder: Encoder, composition: Composition, index: VectorIndex, snapshot: SearchedSnapshot
+    ) -> None:
+        """Raises SnapshotInvalid when the parts are of different sizes."""
+        if index.dimension != encoder.dimension:
+            raise SnapshotInvalid(
+                f"The index holds vectors of width {index.dimension}, but the model gives {encoder.dimension}: "
+                "build the snapshot again with this model."
+            )
+        if len(index) != len(snapshot):
+            raise SnapshotInvalid(
+                f"The index holds {len(index)} pictures, but the snapshot lists {len(snapshot)}: "
+                "build the snapshot again, or roll back."
+            )
+        self.snapshot = snapshot
+        self._encoder = encoder
+        self._composition = composition
+        self._index = index
+        self._query_encoder = QueryEncoder(encoder, composition, snapshot)
+
+    def search(self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str] = ()) -> SearchResult:
+        """The k best items for the weighted queries together.
+
+        Query vectors (m = 1) are averaged by weight and searched once. With a composition of several factors no such
+        vector exists, see `retrieval.ranking`; then the best candidates of each factor are scored one by one.
+
+        Args:
+            queries: at least one.
+            k: at least 1.
+            exclude: ids of items already shown. They come back, all of them, only when nothing else is left; the
+                references themselves only when even those are used up. Ids that are unknown here do no harm.
+
+        Raises:
+            ReferenceUnknown: a reference is not in this snapshot, or was encoded by another model.
+            ValueError: no queries, k < 1, or a weight that is not positive.
+        """
+        weights = np.array([query.weight for query in queries], dtype=np.float32)
+        if not len(weights) or k < 1 or not (np.isfinite(weights) & (weights > 0)).all():
+            raise ValueError("a search needs queries with positive weights and k of at least 1")
+        encoded = self._query_encoder(weighted.query for weighted in queries)
+        started = time.perf_counter()
+        shown, references = self._rows(exclude), self._rows(_reference_ids(queries))
+        repeated = False
+        rows, scores = self._best(encoded.factors, weights, k, np.union1d(shown, references))
+        for left_out in (references, np.empty(0, dtype=np.int64)):
+            if not len(rows) and len(self.snapshot):
+                rows, scores = self._best(encoded.factors, weights, k, left_out)
+                repeated = True
+        hits = tuple(
+            Hit(self.snapshot.item_at(row).id, score) for row, score in zip(rows.tolist(), scores.tolist(), strict=True)
+        )
+        search_ms = 1e3 * (time.perf_counter() - started)
+        timings = {"encode": encoded.encode_ms, "compose": encoded.compose_ms, "search": search_ms}
+        return SearchResult(hits, repeated, timings)
+
+    def encode_photo(self, data: bytes) -> PhotoReference:
+        """The reference that a photo from outside makes. Raises PictureUnreadable."""
+        features = self._encoder.encode_images([open_picture(data)]).astype("<f4")
+        if not np.isfinite(features).all() or not features.any():
+            raise PictureUnreadable("the model can make nothing of it")
+        return PhotoReference(features.tobytes(), self._encoder.fingerprint)
+
+    def warm_up(self) -> None:
+        """Does once what requests will do, so that the first of them finds everything set up."""
+        pictures = self._encoder.encode_images([Image.new("RGB", (300, 400), "gray")])
+        for text in ("a picture", "a picture with a longer description, in several words"):
+            words = self._encoder.encode_texts([text])
+            if len(self.snapshot):
+                self._index.search(self._composition(pictures, words)[0], min(6, len(self.snapshot)))
+
+    def _best(self, factors: Sequence[Embeddings], weights: Scores, k: int, left_out: Rows) -> tuple[Rows, Scores]:
+        if all(len(query) == 1 for query in factors):
+            mean = weighted_mean(np.concatenate(factors), weights)
+            return self._index.search(mean, k, left_out)[0]
+        rows = candidates(self._index, np.concatenate(factors), k, left_out)
+        if not len(rows):
+            return rows, np.empty(0, dtype=np.float32)
+        scores = product_scores(normalize(self.snapshot.features(rows)), factors, weights)
+        order = np.lexsort((rows, -scores))[:k]
+        return rows[order], scores[order]
+
+    def _rows(self, item_ids: Collection[str]) -> Rows:
+        rows = []
+        for item_id in item_ids:
+            try:
+                rows.append(self.snapshot.row(item_id))
+            except ReferenceUnknown:  # shown out of an older snapshot, and gone since
+                continue
+        return np.array(rows, dtype=np.int64)
+
+
+def _reference_ids(queries: Sequence[WeightedQuery]) -> list[str]:
+    return [
+        weighted.query.reference.item_id
+        for weighted in queries
+        if isinstance(weighted.query, ImageQuery | ComposedQuery)
+        and isinstance(weighted.query.reference, ItemReference)
+    ]

@@ -1,0 +1,197 @@
+"""The one thread that owns model and index, and the doors to it.
+
+FAISS on a GPU is not safe to use from two threads even for reading, and a model answers one question at a time anyway.
+So every request waits in one queue: searches first, the batches of a running indexing job when no search is waiting.
+"""
+
+import asyncio
+import itertools
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from retrieval.errors import SearchOverloaded, SearchTimedOut, SnapshotInvalid
+from retrieval.query import PhotoReference, WeightedQuery
+from retrieval.searcher import Searcher, SearchResult
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_FIRST, _SECOND, _LAST = range(3)
+_STOPPING = "The search is shutting down; try again in a moment."
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """One call for the thread; without a future it ends the thread."""
+
+    function: Callable[[], Any]
+    future: Future[Any]
+    name: str
+    asked: float
+    counted: bool
+
+
+class Worker:
+    """Runs everything that touches model or index, one thing after the other.
+
+    The coroutines belong to one event loop; `call` is for other threads.
+    """
+
+    def __init__(self, searcher: Searcher | None, queue_size: int = 64, timeout_s: float = 30.0) -> None:
+        """Does not start yet.
+
+        Args:
+            searcher: None until there is a snapshot.
+            queue_size: searches that may wait. One whose asker gave up keeps its place until its turn comes.
+            timeout_s: seconds from the question to the answer.
+        """
+        self._searcher = searcher
+        self._queue_size = queue_size
+        self._timeout_s = timeout_s
+        self._queue: queue.PriorityQueue[tuple[int, int, _Request | None]] = queue.PriorityQueue()
+        self._numbers = itertools.count()
+        self._lock = threading.Lock()
+        self._counted = 0
+        self._running = False
+        self._thread = threading.Thread(target=self._work, name="retrieval", daemon=True)
+
+    @property
+    def waiting(self) -> int:
+        """Number of requests in the queue, those of an indexing job among them."""
+        return self._queue.qsize()
+
+    async def start(self) -> None:
+        """Start the thread and warm up, so that the first question is as fast as the tenth. Raises what that raises."""
+        with self._lock:
+            self._running = True
+        self._thread.start()
+        if (searcher := self._searcher) is not None:
+            try:
+                await self._answer(self._put(searcher.warm_up, "warm-up", _FIRST))
+            except BaseException:
+                await self.stop()
+                raise
+
+    async def stop(self) -> None:
+        """Answer the searches that wait, turn away the rest of an indexing job, end the thread."""
+        with self._lock:
+            self._running = False
+            waiting = [request for priority, _, request in self._queue.queue if priority == _SECOND]
+            self._queue.put((_LAST, next(self._numbers), None))
+        for request in waiting:
+            if request is not None:
+                request.future.cancel()
+        if self._thread.is_alive():
+            await asyncio.to_thread(self._thread.join)
+
+    async def search(self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str] = ()) -> SearchResult:
+        """See `Searcher.search`.
+
+        Raises:
+            SearchOverloaded: too many searches are waiting already; said at once.
+            SearchTimedOut: no answer in time.
+            SnapshotInvalid: there is nothing to search yet.
+        """
+
+        def function() -> SearchResult:
+            result = self._current().search(queries, k, exclude)
+            logger.debug(
+                "search of %d queries: %s",
+                len(queries),
+                ", ".join(f"{stage} {spent:.1f} ms" for stage, spent in result.timings_ms.items()),
+            )
+            return result
+
+        return await self.run(function, "search")
+
+    async def encode_photo(self, data: bytes) -> PhotoReference:
+        """See `Searcher.encode_photo`. Raises PictureUnreadable, and what `search` raises."""
+        return await self.run(lambda: self._current().encode_photo(data), "photo")
+
+    async def swap(self, searcher: Searcher) -> None:
+        """Warm `searcher` up and answer every later request with it. When this returns the old one is out of use."""
+
+        def function() -> None:
+            searcher.warm_up()
+            self._searcher = searcher
+
+        await self._answer(self._put(function, "swap", _FIRST))
+
+    async def run(self, function: Callable[[], T], name: str = "run") -> T:
+        """Run `function` on the thread when its turn comes, before any indexing.
+
+        Raises:
+            SearchOverloaded, SearchTimedOut: as `search`.
+            Exception: whatever `function` raises.
+        """
+        future = self._put(function, name, _FIRST, counted=True)
+        try:
+            async with asyncio.timeout(self._timeout_s) as limit:
+                return await self._answer(future)
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            raise SearchTimedOut(f"The search took longer than {self._timeout_s:g} seconds; try again.") from error
+
+    def call(self, function: Callable[[], T], low_priority: bool = True) -> T:
+        """Run `function` on the thread and wait for it, however long: for indexing, which has a thread of its own.
+
+        Raises:
+            SearchOverloaded: the worker is stopped.
+            Exception: whatever `function` raises.
+        """
+        if threading.current_thread() is self._thread:
+            raise RuntimeError("the worker's own thread would wait for itself")
+        future: Future[T] = self._put(function, "call", _SECOND if low_priority else _FIRST)
+        try:
+            return future.result()
+        except CancelledError as error:
+            raise SearchOverloaded(_STOPPING) from error
+
+    async def _answer(self, future: "Future[T]") -> T:
+        return await asyncio.wrap_future(future)
+
+    def _put(self, function: Callable[[], T], name: str, priority: int, counted: bool = False) -> "Future[T]":
+        request = _Request(function, Future(), name, time.perf_counter(), counted)
+        with self._lock:
+            if not self._running:
+                raise SearchOverloaded(_STOPPING)
+            if counted and self._counted >= self._queue_size:
+                raise SearchOverloaded("Too many people are searching right now; try again in a moment.")
+            self._counted += counted
+            self._queue.put((priority, next(self._numbers), request))
+        return request.future
+
+    def _current(self) -> Searcher:
+        if self._searcher is None:
+            raise SnapshotInvalid("There are no pictures to search yet: an admin can index some with /reindex.")
+        return self._searcher
+
+    def _work(self) -> None:
+        while (request := self._queue.get()[2]) is not None:
+            with self._lock:
+                self._counted -= request.counted
+            if not request.future.set_running_or_notify_cancel():
+                continue  # nobody waits for it any more
+            started = time.perf_counter()
+            try:
+                result = request.function()
+            except Exception as error:  # belongs to whoever asked, and must not end the thread
+                request.future.set_exception(error)
+            else:
+                request.future.set_result(result)
+                del result
+            logger.debug(
+                "%s waited %.1f ms and took %.1f ms",
+                request.name,
+                1e3 * (started - request.asked),
+                1e3 * (time.perf_counter() - started),
+            )
+            del request  # a photo must not stay in memory until the next question
