@@ -14,6 +14,8 @@ MAX_LABEL = 60
 """Characters of one step in the trail; the whole trail stays far under Telegram's 1,024 of a caption."""
 MAX_TITLE = 200
 
+_SHOWN_ELSEWHERE = frozenset({"id", "path", "image", "file", "filename", "title", "price", "link", "category"})
+
 # Isolates keep a right-to-left query from turning the rest of the line around (Unicode UAX #9, 2.5).
 _ISOLATE, _POP = "\u2068", "\u2069"
 
@@ -45,14 +47,11 @@ def render(turn: Turn, items: tuple[Item, ...], page: int, repeated: bool = Fals
 
 def render_card(turn: Turn, position: int, item: Item) -> Card:
     """The card of one picture of a turn."""
-    details = " · ".join(
-        str(item.metadata[key]) for key in ("category", "colour", "pattern", "detail") if item.metadata.get(key)
-    )
     lines = [f"<b>{title(item)}</b>"]
     if item.price is not None:
         lines.append(f"{item.price:.2f}")
-    if details:
-        lines.append(escape(details[:MAX_TITLE]))
+    if details := _details(item):
+        lines.append(escape(details))
     lines.append(texts.CARD_HINT)
     back = (Button(texts.BUTTON_BACK, CardClosed(turn.number)),)
     rows = _card_rows(turn, position, item)
@@ -85,6 +84,14 @@ def trail(turn: Turn) -> str:
     labels = [f"{_ISOLATE}{escape(plain_label(entry))}{_POP}" for entry in turn.ledger]
     labels[-1] = f"<b>{labels[-1]}</b>"
     return " › ".join(labels)
+
+
+def _details(item: Item) -> str:
+    """What the catalogue says of an item beside title, price and link, in its own words: "dress · colour red · …"."""
+    said = [] if item.category is None else [str(item.category)]
+    said += [f"{key} {value}" for key, value in item.metadata.items() if key not in _SHOWN_ELSEWHERE and value != ""]
+    line = " · ".join(_printable(part) for part in said)
+    return line if len(line) <= MAX_TITLE else line[: MAX_TITLE - 1].rstrip() + "…"
 
 
 def _card_rows(turn: Turn, position: int, item: Item) -> Keyboard:

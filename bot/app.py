@@ -94,7 +94,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
             application,
             Commands(conversation, sender, gallery, admin),
             Messages(conversation, sender, gallery),
-            Buttons(conversation, admin),
+            Buttons(conversation, sender, admin),
             admin,
         )
         failures = Failures(sender)

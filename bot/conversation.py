@@ -4,12 +4,11 @@ Knows neither Telegram nor Redis: what sends, searches and remembers arrives as 
 send, so that what is stored is what the person sees; a crash in between repeats the event, it never loses it.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
-
-from retrieval.searcher import SearchResult
 
 from bot import album, texts
 from bot.dialog import step
@@ -22,6 +21,7 @@ from bot.turns import Dialog, Page, Turn
 from retrieval.errors import ReferenceUnknown
 from retrieval.item_table import Item
 from retrieval.query import WeightedQuery
+from retrieval.searcher import SearchResult
 
 logger = logging.getLogger(__name__)
 
@@ -183,9 +183,11 @@ class Conversation:
         return dialog
 
     async def _search(self, person: Person, dialog: Dialog, turn: Turn) -> Dialog:
-        await self._messenger.show_working(person)
-        result = await self._gallery.search(
-            weighted(turn.ledger), self._album_size + SPARE_HITS, exclude={*turn.seen, *turn.shown}
+        result, _ = await asyncio.gather(
+            self._gallery.search(
+                weighted(turn.ledger), self._album_size + SPARE_HITS, exclude={*turn.seen, *turn.shown}
+            ),
+            self._messenger.show_working(person),
         )
         items = self._gallery.items([hit.item_id for hit in result.hits])
         sent = await self._show(person, turn, items, result.repeated)

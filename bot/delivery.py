@@ -137,15 +137,15 @@ class Delivery:
         queue = self._waiting[lane]
         while queue:
             update = queue.popleft()
-            try:
-                await self._handle_once(update)
-            finally:
-                self._open.discard(update.update_id)
-                self._done.add(update.update_id)
-                self._confirm_done()
+            if not await self._handle_once(update):
+                return  # it and those behind it stay open, so Telegram gives them to the next process
+            self._open.discard(update.update_id)
+            self._done.add(update.update_id)
+            self._confirm_done()
         del self._waiting[lane]
 
-    async def _handle_once(self, update: Update) -> None:
+    async def _handle_once(self, update: Update) -> bool:
+        """Handle one update; False when it cannot be handled before the process ends."""
         pause, told = _PAUSE_S, False
         while True:
             try:
@@ -157,10 +157,12 @@ class Delivery:
                 if not told:
                     await self._on_outage(update)
                     told = True
-                await asyncio.sleep(pause)
+                if self._stopping.is_set():
+                    return False
+                await self._sleep(pause)
                 pause = min(pause * 2, _MAX_PAUSE_S)
             else:
-                return
+                return True
 
     async def _remember(self, update_id: int) -> None:
         """Remember, however long it takes: the answer is out, and must not be given again."""
@@ -170,7 +172,9 @@ class Delivery:
                 await self._handled.remember(update_id)
             except StorageUnavailable as error:
                 logger.warning("Update %d is handled but cannot be remembered yet: %s", update_id, error)
-                await asyncio.sleep(pause)
+                if self._stopping.is_set():
+                    return  # it is confirmed at the end, so it will not come again
+                await self._sleep(pause)
                 pause = min(pause * 2, _MAX_PAUSE_S)
             else:
                 return

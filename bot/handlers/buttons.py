@@ -8,11 +8,12 @@ from telegram.error import BadRequest
 
 from bot import texts
 from bot.callback_data import ReindexCancelled, ReindexConfirmed, unpack
-from bot.conversation import Answer, Conversation
+from bot.conversation import Answer, Conversation, Messenger
 from bot.handlers.admin import Admin
 from bot.handlers.errors import sentence_for
 from bot.handlers.people import person_of
 from bot.notices import Notice
+from storage.errors import StorageUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -20,8 +21,9 @@ logger = logging.getLogger(__name__)
 class Buttons:
     """Turns taps into events."""
 
-    def __init__(self, conversation: Conversation, admin: Admin) -> None:
+    def __init__(self, conversation: Conversation, messenger: Messenger, admin: Admin) -> None:
         self._conversation = conversation
+        self._messenger = messenger
         self._admin = admin
 
     async def press(self, update: Update, _: Any) -> None:
@@ -43,9 +45,12 @@ class Buttons:
             else:
                 await self._conversation.advance(person_of(update), button.press, acknowledgement)
         except Exception as error:
-            # A tap that is not answered keeps its spinner; after the answer the error goes on to be logged and told.
+            # A tap that is not answered keeps its spinner; one that was answered already is followed by the sentence.
+            # While Redis is away the tap is tried again, so only the alert speaks of that.
             if not acknowledgement.given:
                 await acknowledgement(Answer(sentence_for(error), alert=True))
+            elif not isinstance(error, StorageUnavailable):
+                await self._messenger.say(person_of(update), sentence_for(error))
             raise
 
 

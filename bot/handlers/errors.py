@@ -15,7 +15,6 @@ from storage.errors import SnapshotMissing, StorageUnavailable
 logger = logging.getLogger(__name__)
 
 _NOTICES: tuple[tuple[type[Exception], Notice], ...] = (
-    (ReferenceUnknown, Notice.ITEM_GONE),
     (SearchOverloaded, Notice.OVERLOADED),
     (SearchTimedOut, Notice.TOO_SLOW),
     (PictureUnreadable, Notice.NOT_A_PHOTO),
@@ -26,6 +25,8 @@ _NOTICES: tuple[tuple[type[Exception], Notice], ...] = (
 
 def sentence_for(error: Exception) -> str:
     """The sentence for the person whose update failed."""
+    if isinstance(error, ReferenceUnknown):
+        return str(error)  # says whether to choose another picture or to send the photo again
     for kind, notice in _NOTICES:
         if isinstance(error, kind):
             return texts.NOTICES[notice]
