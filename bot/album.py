@@ -42,14 +42,15 @@ def render(turn: Turn, items: tuple[Item, ...], page: int, repeated: bool = Fals
             for number in range(1, len(items) + 1)
         )
         keyboard = (numbers, _navigation(turn, page), *_mode(turn))
-    return Album(items, plain_label(turn.request), control, keyboard)
+    numbers_shown = f"{first_position + 1}–{first_position + len(items)}"
+    return Album(items, f"{plain_label(turn.request)} · {numbers_shown}", control, keyboard)
 
 
 def render_card(turn: Turn, position: int, item: Item) -> Card:
     """The card of one picture of a turn."""
     lines = [f"<b>{title(item)}</b>"]
-    if item.price is not None:
-        lines.append(f"{item.price:.2f}")
+    if price := _price(item):
+        lines.append(escape(price))
     if details := _details(item):
         lines.append(escape(details))
     lines.append(texts.CARD_HINT)
@@ -84,6 +85,12 @@ def trail(turn: Turn) -> str:
     labels = [f"{_ISOLATE}{escape(plain_label(entry))}{_POP}" for entry in turn.ledger]
     labels[-1] = f"<b>{labels[-1]}</b>"
     return " › ".join(labels)
+
+
+def _price(item: Item) -> str:
+    """The price as the catalogue writes it, numbers with two decimals; there is no currency but the catalogue's own."""
+    price = item.metadata.get("price", "")
+    return f"{price:.2f}" if isinstance(price, float | int) else _printable(price)[:MAX_LABEL]
 
 
 def _details(item: Item) -> str:

@@ -49,7 +49,18 @@ def test_foreign_data_is_a_value(data):
 
 @pytest.mark.parametrize(
     "data",
-    ["", "1", "2:1:new", "1:1:pick", "1:1:pick:1", "1:1:new:1", "1:1:pick:1:2:3", "1:1:more:1", "1:-1:new", "1:1:pick:٣:١"],
+    [
+        "",
+        "1",
+        "2:1:new",
+        "1:1:pick",
+        "1:1:pick:1",
+        "1:1:new:1",
+        "1:1:pick:1:2:3",
+        "1:1:more:1",
+        "1:-1:new",
+        "1:1:pick:٣:١",
+    ],
 )
 def test_other_versions_and_forms_are_not_ours(data):
     assert unpack(data) is None

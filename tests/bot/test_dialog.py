@@ -207,7 +207,9 @@ numbers = st.integers(0, 12)
 events = st.one_of(
     st.builds(
         TextSent,
-        st.sampled_from(["a red dress", "in blue", "darker", "undo", "more", "the 2nd", "new", "3", "a bag", "take it"]),
+        st.sampled_from(
+            ["a red dress", "in blue", "darker", "undo", "more", "the 2nd", "new", "3", "a bag", "take it"]
+        ),
         st.none() | st.integers(100, 200),
     ),
     st.builds(PhotoSent, st.just(PHOTO), st.sampled_from(["", "in red"])),

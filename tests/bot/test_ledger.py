@@ -9,7 +9,9 @@ from bot.ledger import MAX_ENTRIES, Entry, live, weighted
 from bot.slots import slots, stands_alone
 from retrieval.query import ComposedQuery, ImageQuery, ItemReference, TextQuery
 
-texts = st.sampled_from(["a red dress", "with long sleeves", "no, blue", "striped", "nicer", "for work", "shorter", "bag"])
+texts = st.sampled_from(
+    ["a red dress", "with long sleeves", "no, blue", "striped", "nicer", "for work", "shorter", "bag"]
+)
 
 
 def words(text):
@@ -60,5 +62,12 @@ def test_slots_and_standing_alone():
     assert stands_alone("a black leather bag")
     assert stands_alone("green striped T-shirt")
     assert stands_alone("a red teapot", kinds=frozenset({"teapot"}))
-    for change in ("with long sleeves", "the same dress in red", "darker", "make it a skirt", "in blue", "a red teapot"):
+    for change in (
+        "with long sleeves",
+        "the same dress in red",
+        "darker",
+        "make it a skirt",
+        "in blue",
+        "a red teapot",
+    ):
         assert not stands_alone(change)

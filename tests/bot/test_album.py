@@ -1,0 +1,77 @@
+"""A page is rendered within Telegram's limits, whatever titles, ids and words hold."""
+
+from html import unescape
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.album import render, render_card
+from bot.callback_data import MAX_BYTES, pack, unpack
+from bot.dialog import MAX_TEXT
+from bot.events import HitChosen, MoreAsked
+from bot.ledger import MAX_ENTRIES, Entry
+from bot.turns import Page, Turn
+from retrieval.item_table import Item
+from retrieval.query import ComposedQuery, ImageQuery, ItemReference, PhotoReference, TextQuery
+
+anything = st.text(max_size=MAX_TEXT)
+items = st.builds(
+    Item,
+    id=st.text(min_size=1, max_size=40),
+    path=st.just("/pictures/x.jpg"),
+    content_hash=st.just("0"),
+    metadata=st.dictionaries(
+        st.sampled_from(["title", "category", "colour", "link", "note", "price"]),
+        st.one_of(anything, st.floats(allow_nan=False), st.integers(), st.booleans()),
+    ),
+)
+queries = st.one_of(
+    st.builds(TextQuery, anything),
+    st.builds(ComposedQuery, st.just(ItemReference("a")), anything),
+    st.just(ImageQuery(PhotoReference(b"", "x"))),
+)
+turns = st.builds(
+    Turn,
+    number=st.integers(1, 10**9 - 1),
+    ledger=st.lists(st.builds(Entry, queries, anything), min_size=1, max_size=MAX_ENTRIES).map(tuple),
+    pages=st.lists(st.just(Page(tuple("abcdef"))), max_size=3).map(tuple),
+    reference=st.none() | st.just(ItemReference("a")),
+)
+
+
+@given(turns, st.lists(items, min_size=1, max_size=10).map(tuple), st.booleans())
+def test_a_page_fits_into_telegrams_limits(turn, shown, repeated):
+    page = len(turn.pages)
+    album = render(turn, shown, page, repeated)
+    assert len(album.caption) <= 1024
+    assert len(unescape(album.control)) <= 1024
+    for text in (album.caption, album.control):
+        assert text.strip()
+        assert not any(ord(character) < 32 and character != "\n" for character in text)
+    positions = []
+    for button in (button for row in album.keyboard for button in row):
+        assert 1 <= len(button.label) <= 64
+        if button.press is None:
+            assert button.url
+            continue
+        data = pack(2**40, button.press)
+        assert len(data.encode()) <= MAX_BYTES
+        assert unpack(data).press == button.press
+        if isinstance(button.press, HitChosen):
+            positions.append(button.press.position)
+        if isinstance(button.press, MoreAsked):
+            assert button.press.page == page
+    assert positions == ([] if len(shown) == 1 else list(range(6 * page, 6 * page + len(shown))))
+
+
+@given(turns, items)
+def test_a_card_fits_and_links_only_to_web_pages(turn, item):
+    card = render_card(turn, 0, item)
+    assert len(unescape(card.caption)) <= 1024
+    links = [button.url for row in card.keyboard for button in row if button.url]
+    assert all(link.startswith(("http://", "https://")) for link in links)
+
+
+def test_a_name_that_is_no_text_is_shown_as_well_as_it_can_be():
+    item = Item("a\nb\udcff<i>", "/x", "0", {})
+    assert "a b?&lt;i&gt;" in render_card(Turn(1, (Entry(TextQuery("x"), "x"),)), 0, item).caption
