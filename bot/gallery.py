@@ -38,6 +38,7 @@ class Gallery:
         self._retired: Snapshot | None = None
         self._kinds: frozenset[str] = frozenset()
         self._refused: Path | None = None
+        self._changing = asyncio.Lock()
 
     @property
     def snapshot(self) -> Snapshot:
@@ -61,21 +62,42 @@ class Gallery:
         Raises:
             SnapshotInvalid: it is damaged, or does not fit model and Combiner; the one before goes on being served.
         """
-        try:
-            directory = self.store.current()
-        except SnapshotMissing:
-            return False
-        if self._snapshot is not None and directory == self._snapshot.directory:
-            return False
-        snapshot = await asyncio.to_thread(Snapshot.open, directory, self.encoder.fingerprint, self.composition.name)
+        async with self._changing:
+            try:
+                directory = self.store.current()
+            except SnapshotMissing:
+                return False
+            if self._snapshot is not None and directory == self._snapshot.directory:
+                return False
+            await self._serve(await asyncio.to_thread(self._open, directory))
+            return True
+
+    async def rollback(self) -> None:
+        """Publish and serve the snapshot before the current one.
+
+        Raises:
+            SnapshotMissing: there is none.
+            SnapshotInvalid: it does not fit model and Combiner; nothing is changed.
+        """
+        async with self._changing:
+            previous = self.store.previous()
+            if previous is None:
+                raise SnapshotMissing("There is no earlier snapshot to go back to.")
+            snapshot = await asyncio.to_thread(self._open, previous)
+            await asyncio.to_thread(self.store.rollback)
+            await self._serve(snapshot)
+
+    def _open(self, directory: Path) -> Snapshot:
+        return Snapshot.open(directory, self.encoder.fingerprint, self.composition.name, device=self.encoder.device)
+
+    async def _serve(self, snapshot: Snapshot) -> None:
         kinds = await asyncio.to_thread(_kinds_of, snapshot)
         await self.worker.swap(Searcher(self.encoder, self.composition, snapshot.index, snapshot))
         # A turn in flight may still be looking items up in the old one, so it is closed one change later.
         if self._retired is not None:
             self._retired.close()
         self._retired, self._snapshot, self._kinds = self._snapshot, snapshot, kinds
-        logger.info("Serving snapshot %s with %d pictures", directory.name, len(snapshot))
-        return True
+        logger.info("Serving snapshot %s with %d pictures", snapshot.directory.name, len(snapshot))
 
     async def watch(self) -> None:
         """Follow what other processes publish, until cancelled."""

@@ -47,8 +47,10 @@ def publish_catalogue(
         CatalogueInvalid, IndexingFailed: it cannot be done; the live snapshot is untouched.
         OSError: the disk.
     """
+    store.sweep()
     previous = _published(store)
     directory = store.staging()
+    published = False
     provenance = Provenance(
         fingerprint=recipe.encoder.fingerprint,
         model=recipe.model,
@@ -68,9 +70,12 @@ def publish_catalogue(
                     yield progress
                     continue
                 store.publish(directory)
+                published = True
                 store.prune(KEEP_SNAPSHOTS)
                 yield progress
     finally:
+        if not published:
+            store.discard(directory)
         if previous is not None:
             previous.close()
 

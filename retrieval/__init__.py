@@ -1,1 +1,1 @@
-"""Pictures, words and vectors: encoding, composing, indexing, searching. Knows nothing of Telegram, Redis or settings."""
+"""Pictures, words and vectors: encoding, composing, indexing, searching. No Telegram, no Redis, no settings."""

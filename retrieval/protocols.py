@@ -65,14 +65,16 @@ class VectorIndex(Protocol):
     """Inner-product search over embeddings. Not thread-safe: one thread owns it."""
 
     @property
-    def dimension(self) -> int: ...
+    def dimension(self) -> int:
+        """d, the width of the embeddings."""
+        ...
 
     def __len__(self) -> int:
         """Number of rows."""
         ...
 
     def add(self, embeddings: Embeddings) -> None:
-        """Append [n, d] unit-length rows; their row numbers go on from `len(self)`. Raises ValueError on NaN or wrong d."""
+        """Append [n, d] unit-length rows, numbered on from `len(self)`. Raises ValueError on NaN or wrong d."""
         ...
 
     def search(self, queries: Embeddings, k: int, exclude: Rows | None = None) -> list[tuple[Rows, Scores]]:
@@ -85,4 +87,6 @@ class VectorIndex(Protocol):
         """
         ...
 
-    def save(self, path: Path) -> None: ...
+    def save(self, path: Path) -> None:
+        """Write the index to one file."""
+        ...

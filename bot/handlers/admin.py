@@ -168,8 +168,7 @@ class Admin:
         if not await self._allowed(person):
             return
         try:
-            await asyncio.to_thread(self._gallery.store.rollback)
-            await self._gallery.refresh()
+            await self._gallery.rollback()
         except (SnapshotMissing, RetrievalError) as error:
             await self._messenger.say(person, str(error))
             return
