@@ -1,7 +1,7 @@
 # Everything a person or CI does with Pictalk. `make` alone lists it.
 #
 # PYTHON=python3.12     another Python (3.11 or newer)
-# EXTRAS=gpu            FAISS for the GPU instead of the CPU
+# EXTRAS=gpu            FAISS for the GPU instead of the CPU; EXTRAS=cpu,multilingual adds other tokenizers
 # TORCH_INDEX=ADDRESS   one more package index; PyTorch's index of CPU builds saves gigabytes on Linux without a GPU
 
 VENV := .venv
