@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import os
 import signal
+import socket
 import sys
 import time
 from pathlib import Path
@@ -25,14 +26,24 @@ from storage.errors import StorageError
 
 ADMIN = 1
 """Ann, the first person on the chat page."""
+_STOPPED = 130
 
 
 def main() -> int:
     """Prepare, serve, and stop on Ctrl-C; 2 with one sentence when it cannot start."""
     arguments = _arguments()
     logs.set_up(os.environ.get("LOG_LEVEL", "WARNING"))
+    started = time.monotonic()
+    own = arguments.images is not None or arguments.catalog is not None
+    data_dir: Path = arguments.data_dir or Path("var/own" if own else "var/demo")
     try:
-        return asyncio.run(_demo(arguments))
+        _check_port(arguments.port)  # said now, not after a minute of drawing
+        catalogue = Catalogue(arguments.images, arguments.catalog)
+        if not own:
+            catalogue = Catalogue(catalog=write_catalogue(data_dir / "catalogue"))
+        return asyncio.run(_serve(arguments.port, data_dir, catalogue, started))
+    except KeyboardInterrupt:
+        return _STOPPED
     except (RetrievalError, StorageError) as error:
         print(f"demo: {error}", file=sys.stderr)
     except OSError as error:
@@ -50,18 +61,21 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-async def _demo(arguments: argparse.Namespace) -> int:
-    started = time.monotonic()
+def _check_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise OSError(error.errno, f"Port {port} is taken ({error.strerror}): make demo PORT=another") from error
+
+
+async def _serve(port: int, data_dir: Path, catalogue: Catalogue, started: float) -> int:
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
 
-    own = arguments.images is not None or arguments.catalog is not None
-    data_dir: Path = arguments.data_dir or Path("var/own" if own else "var/demo")
-    catalogue = Catalogue(images=arguments.images, catalog=arguments.catalog)
-    if not own:
-        catalogue = Catalogue(catalog=await asyncio.to_thread(write_catalogue, data_dir / "catalogue"))
-    async with LocalTelegram(port=arguments.port) as telegram:
+    async with LocalTelegram(port=port) as telegram:
         settings = Settings(
             _env_file=None,
             telegram_bot_token=SecretStr(telegram.token),
@@ -75,7 +89,7 @@ async def _demo(arguments: argparse.Namespace) -> int:
             redis_prefix=f"demo-{time.time_ns()}",
         )
         if not await index(settings, catalogue, stopping):
-            return 130
+            return _STOPPED
         listening = asyncio.Event()
         bot = asyncio.create_task(run(settings, stopping, listening))
         waiting = asyncio.create_task(listening.wait())
