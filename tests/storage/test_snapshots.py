@@ -11,6 +11,9 @@ import pytest
 from storage.errors import LockHeld, SnapshotMissing
 from storage.snapshots import SnapshotStore
 
+# Python 3.12 warns when a process with threads forks; these children start none of the locks that it fears for.
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> SnapshotStore:

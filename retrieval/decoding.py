@@ -1,0 +1,57 @@
+"""The reader's work on one entry: read the file, hash it, and decode it unless its features are known already."""
+
+from dataclasses import dataclass
+
+from PIL import Image
+
+from retrieval.entry import Entry, Failure
+from retrieval.errors import PictureUnreadable
+from retrieval.file_names import display
+from retrieval.item_table import Item
+from retrieval.picture_file import content_hash, read_picture_bytes
+from retrieval.preprocess import open_picture
+from retrieval.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One readable picture.
+
+    Attributes:
+        picture: RGB; None when the features are known.
+        known_row: row of the previous snapshot that holds the features of the same content.
+    """
+
+    item: Item
+    picture: Image.Image | None
+    known_row: int | None
+
+    @property
+    def pixels(self) -> int:
+        """What it costs to keep it waiting."""
+        return 0 if self.picture is None else self.picture.width * self.picture.height
+
+
+class PictureReader:
+    """Callable from several threads at once."""
+
+    def __init__(self, known: Snapshot | None) -> None:
+        """`known` is a snapshot whose features may be used again."""
+        self._known = known
+
+    def __call__(self, entry: Entry | Failure) -> Read | Failure:
+        """Whatever is wrong with a picture becomes a Failure."""
+        if isinstance(entry, Failure):
+            return entry
+        try:
+            data = read_picture_bytes(entry.path)
+            item = Item(entry.id, str(entry.path), content_hash(data), entry.metadata)
+            row = None if self._known is None else self._known.row_of_content(item.content_hash)
+            return Read(item, open_picture(data) if row is None else None, row)
+        except PictureUnreadable as error:
+            return Failure(display(entry.path), str(error))
+
+
+def cost(read: Read | Failure) -> int:
+    """Pixels that a result keeps in memory."""
+    return 0 if isinstance(read, Failure) else read.pixels

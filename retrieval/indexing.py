@@ -1,0 +1,167 @@
+"""Builds a new snapshot from a catalogue: reader -> mapper -> writer, as a stream.
+
+The reader (a few threads) reads, hashes and decodes pictures a bounded way ahead; the mapper encodes, in batches, those
+whose content the previous snapshot does not know; the writer appends rows in the catalogue's order. Memory grows with
+the batch, not with the catalogue (the index itself excepted, which has to be in memory to serve anyway).
+"""
+
+import dataclasses
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from retrieval.decoding import PictureReader, Read, cost
+from retrieval.entry import Entry, Failure
+from retrieval.errors import IndexingFailed
+from retrieval.file_names import display
+from retrieval.item_table import Item
+from retrieval.manifest import Provenance
+from retrieval.protocols import Features
+from retrieval.read_ahead import read_ahead
+from retrieval.snapshot import Snapshot
+from retrieval.snapshot_writer import SnapshotWriter
+from retrieval.tally import Progress, Report, Tally
+
+__all__ = ["Encode", "Failure", "Progress", "Provenance", "Report", "build_snapshot"]
+
+Encode = Callable[[Sequence[Image.Image]], Features]
+"""RGB pictures -> [n, d] raw features; usually the worker thread's door."""
+
+# 48 million RGB pixels are 144 MB: the most that waits decoded, and again the most that one batch holds.
+_MAX_PIXELS = 48_000_000
+_KNOWN_PER_BATCH = 16
+
+
+def build_snapshot(
+    entries: Iterable[Entry | Failure],
+    encode: Encode,
+    directory: Path,
+    provenance: Provenance,
+    *,
+    previous: Snapshot | None = None,
+    batch_size: int = 32,
+    total: int | None = None,
+    threads: int = 2,
+) -> Generator[Progress, None, None]:
+    """Write a whole snapshot into `directory`, yielding after each batch; the last Progress has the report.
+
+    Nothing happens before the first `next`. Closing the generator cancels the job; a job that is cancelled or fails
+    removes the folder. The steps may run in different threads, one at a time.
+
+    Args:
+        entries: the catalogue; see `retrieval.catalogue`.
+        encode: called with 1 to `batch_size` pictures.
+        directory: an empty staging folder, or one that does not exist.
+        provenance: what goes into the manifest; `dimension` is the width that `encode` returns.
+        previous: pictures whose content it holds are not encoded again when its fingerprint is the same.
+        batch_size: pictures per call of `encode`.
+        total: number of entries if known (`Source.count`), for the time left.
+        threads: that read and decode.
+
+    Raises:
+        IndexingFailed: the disk is full, nothing is readable, or the model stopped; one sentence.
+        CatalogueInvalid: the catalogue broke off.
+    """
+    tally = Tally(previous, total)
+    job = _Job(encode, SnapshotWriter(directory, provenance), tally, previous, batch_size)
+    finished = False
+    try:
+        reader = PictureReader(previous if _reusable(previous, provenance) else None)
+        reading = read_ahead(
+            entries, reader, cost=cost, threads=threads, max_waiting=2 * batch_size, max_cost=_MAX_PIXELS
+        )
+        with closing(reading):
+            for batch in job.batches(reading):
+                job.write(batch)
+                yield tally.progress()
+        manifest = job.writer.finish(tally.failed)
+        finished = True
+    finally:
+        if not finished:
+            job.writer.abort()
+    yield dataclasses.replace(tally.progress(), report=tally.report(manifest))
+
+
+def _reusable(previous: Snapshot | None, provenance: Provenance) -> bool:
+    return (
+        previous is not None
+        and previous.manifest.fingerprint == provenance.fingerprint
+        and previous.manifest.dimension == provenance.dimension
+    )
+
+
+class _Job:
+    """Mapper and writer of one run."""
+
+    def __init__(
+        self, encode: Encode, writer: SnapshotWriter, tally: Tally, previous: Snapshot | None, batch_size: int
+    ) -> None:
+        self.writer = writer
+        self._encode = encode
+        self._tally = tally
+        self._previous = previous
+        self._batch_size = batch_size
+
+    def batches(self, reading: Iterable[Read | Failure]) -> Iterator[list[Read]]:
+        """Collect until there is enough to encode, or much that is known; count failures and duplicates."""
+        batch: dict[str, Read] = {}
+        to_encode = pixels = 0
+        for read in reading:
+            if isinstance(read, Failure):
+                self._tally.count_failure(read)
+                continue
+            item_id = read.item.id
+            if item_id in batch or item_id in self.writer:
+                self._tally.count_failure(
+                    Failure(
+                        display(read.item.path), f"the id {display(item_id)!r} is there twice; the first one was kept"
+                    )
+                )
+                continue
+            batch[item_id] = read
+            to_encode += read.picture is not None
+            pixels += read.pixels
+            full = to_encode == self._batch_size or len(batch) == _KNOWN_PER_BATCH * self._batch_size
+            if full or pixels >= _MAX_PIXELS:
+                yield list(batch.values())
+                batch.clear()
+                to_encode = pixels = 0
+        if batch:
+            yield list(batch.values())
+
+    def write(self, batch: Sequence[Read]) -> None:
+        """Encode what is new, fetch what is known, append both in order."""
+        new = [read.picture for read in batch if read.picture is not None]
+        encoded = iter(self._encode_pictures(new)) if new else iter(())
+        known_rows = [read.known_row for read in batch if read.known_row is not None]
+        known = iter(self._previous.features(known_rows)) if self._previous is not None and known_rows else iter(())
+        items: list[Item] = []
+        rows: list[Features] = []
+        for read in batch:
+            features = next(encoded if read.known_row is None else known)
+            # The index takes neither; a damaged model or an overflow in half precision makes them.
+            if not np.isfinite(features).all() or not features.any():
+                self._tally.count_failure(Failure(display(read.item.path), "the model gives no usable features for it"))
+                continue
+            items.append(read.item)
+            rows.append(features)
+        if items:
+            self.writer.add(items, np.stack(rows))
+        for item in items:
+            self._tally.count_item(item)
+
+    def _encode_pictures(self, pictures: Sequence[Image.Image]) -> Features:
+        try:
+            features = self._encode(pictures)
+        except (RuntimeError, MemoryError) as error:
+            # torch reports everything, a full graphics card included, as RuntimeError.
+            raise IndexingFailed(f"The model stopped while encoding pictures ({_first_line(error)}).") from error
+        self._tally.encoded += len(pictures)
+        return np.asarray(features, dtype=np.float32)
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

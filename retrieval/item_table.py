@@ -1,0 +1,221 @@
+"""The items of one snapshot in a SQLite file.
+
+    items(row INTEGER PRIMARY KEY, id TEXT UNIQUE, content_hash TEXT, path BLOB, metadata TEXT)
+
+Rows count from 0 in step with features and index. Paths are stored as the file system's bytes, because a file name
+need not be valid text; metadata is JSON.
+"""
+
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from retrieval.errors import ReferenceUnknown, SnapshotInvalid
+from retrieval.file_names import display, valid_text
+
+Value = str | float | int | bool
+FILE_NAME = "items.sqlite"
+_PAGE = 500
+_DAMAGED = (
+    "The item table of the snapshot is missing or damaged: run `python -m scripts.reindex`, "
+    "or go back to the previous snapshot."
+)
+_COLUMNS = "id, path, content_hash, metadata"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One picture of the collection.
+
+    Attributes:
+        id: the catalogue's own id, or the path inside the source folder; always valid text.
+        path: absolute path of the picture; may hold surrogates (`os.fsdecode`) where the name is no valid text.
+        content_hash: of the file's bytes, hexadecimal.
+        metadata: everything the catalogue says: title, price, link, category, tags, anything.
+    """
+
+    id: str
+    path: str
+    content_hash: str
+    metadata: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str | None:
+        """What to call it, when the catalogue says so."""
+        return self._text("title")
+
+    @property
+    def link(self) -> str | None:
+        """Address of its page, when the catalogue says so."""
+        return self._text("link")
+
+    @property
+    def category(self) -> str | None:
+        """Its kind, when the catalogue says so."""
+        return self._text("category")
+
+    @property
+    def price(self) -> Value | None:
+        """As the catalogue spells it: a number, or text with a currency."""
+        return self.metadata.get("price")
+
+    def _text(self, key: str) -> str | None:
+        value = self.metadata.get(key)
+        return None if value is None else str(value)
+
+
+class ItemTable:
+    """Read access from any thread: one connection behind a lock, for look-ups take microseconds."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file read-only.
+
+        Raises:
+            SnapshotInvalid: it is missing or no item table.
+        """
+        self._lock = threading.Lock()
+        try:
+            # immutable: nobody writes a published snapshot, and it may lie on a read-only file system.
+            self._connection = sqlite3.connect(
+                path.absolute().as_uri() + "?mode=ro&immutable=1", uri=True, check_same_thread=False
+            )
+            self._count = int(self._connection.execute("SELECT count(*) FROM items").fetchone()[0])
+        except sqlite3.Error as error:
+            raise SnapshotInvalid(_DAMAGED) from error
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return self._count
+
+    def find(self, item_id: str) -> Item | None:
+        """Look an item up by id, or None."""
+        found = self._one(f"SELECT {_COLUMNS} FROM items WHERE id = ?", valid_text(item_id))
+        return None if found is None else _item(found)
+
+    def item(self, item_id: str) -> Item:
+        """Look an item up by id. Raises ReferenceUnknown."""
+        found = self.find(item_id)
+        if found is None:
+            raise _unknown(item_id)
+        return found
+
+    def item_at(self, row: int) -> Item:
+        """Look an item up by row. Raises ReferenceUnknown."""
+        found = self._one(f"SELECT {_COLUMNS} FROM items WHERE row = ?", row)
+        if found is None:
+            raise ReferenceUnknown(f"The collection has no picture number {row}.")
+        return _item(found)
+
+    def row(self, item_id: str) -> int:
+        """Row of an item. Raises ReferenceUnknown."""
+        found = self._one("SELECT row FROM items WHERE id = ?", valid_text(item_id))
+        if found is None:
+            raise _unknown(item_id)
+        return int(found[0])
+
+    def row_of_content(self, content_hash: str) -> int | None:
+        """Some row with this content, or None."""
+        found = self._one("SELECT row FROM items WHERE content_hash = ? LIMIT 1", content_hash)
+        return None if found is None else int(found[0])
+
+    def items(self) -> Iterator[Item]:
+        """All items in row order, read in pages, so that look-ups pass in between."""
+        for start in range(0, self._count, _PAGE):
+            statement = f"SELECT {_COLUMNS} FROM items WHERE row >= ? AND row < ? ORDER BY row"
+            for found in self._all(statement, start, start + _PAGE):
+                yield _item(found)
+
+    def close(self) -> None:
+        """Release the file; the table cannot be used afterwards."""
+        with self._lock:
+            self._connection.close()
+
+    def _one(self, statement: str, parameter: str | int) -> tuple[Any, ...] | None:
+        found = self._all(statement, parameter)
+        return found[0] if found else None
+
+    def _all(self, statement: str, *parameters: str | int) -> list[tuple[Any, ...]]:
+        try:
+            with self._lock:
+                return self._connection.execute(statement, parameters).fetchall()
+        except (sqlite3.ProgrammingError, sqlite3.InterfaceError):
+            raise  # a mistake of the caller, such as a closed table
+        except sqlite3.DatabaseError as error:
+            raise SnapshotInvalid(_DAMAGED) from error
+
+
+class ItemTableWriter:
+    """Fills a new item table. The caller owns it; any one thread at a time may use it."""
+
+    def __init__(self, path: Path) -> None:
+        """Create the file. Raises sqlite3.Error."""
+        self._count = 0
+        self._connection = sqlite3.connect(path, check_same_thread=False)
+        try:
+            self._create()
+        except sqlite3.Error:
+            self._connection.close()
+            raise
+
+    def _create(self) -> None:
+        # A snapshot that is not finished is thrown away, so a journal would only cost time; finish() syncs once.
+        self._connection.execute("PRAGMA journal_mode = OFF")
+        self._connection.execute("PRAGMA synchronous = OFF")
+        self._connection.execute(
+            "CREATE TABLE items (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, content_hash TEXT NOT NULL,"
+            " path BLOB NOT NULL, metadata TEXT NOT NULL)"
+        )
+
+    def __len__(self) -> int:
+        """Number of rows so far."""
+        return self._count
+
+    def __contains__(self, item_id: str) -> bool:
+        """Whether this id has a row already."""
+        found = self._connection.execute("SELECT 1 FROM items WHERE id = ?", (valid_text(item_id),)).fetchone()
+        return found is not None
+
+    def add(self, items: Sequence[Item]) -> None:
+        """Append rows. Raises sqlite3.IntegrityError for an id that is there, sqlite3.Error when the disk is full."""
+        rows = [
+            (
+                row,
+                valid_text(item.id),
+                item.content_hash,
+                os.fsencode(item.path),
+                json.dumps(dict(item.metadata), ensure_ascii=True),
+            )
+            for row, item in enumerate(items, start=self._count)
+        ]
+        self._connection.executemany(
+            "INSERT INTO items (row, id, content_hash, path, metadata) VALUES (?, ?, ?, ?, ?)", rows
+        )
+        # Commit each time: otherwise SQLite keeps the changed pages, and memory would grow with the catalogue.
+        self._connection.commit()
+        self._count += len(items)
+
+    def finish(self) -> None:
+        """Build the content index and close the file. Raises sqlite3.Error."""
+        self._connection.execute("CREATE INDEX items_content_hash ON items (content_hash)")
+        self._connection.commit()
+        self._connection.close()
+
+    def close(self) -> None:
+        """Close the file as it is; harmless after `finish`."""
+        self._connection.close()
+
+
+def _item(found: tuple[Any, ...]) -> Item:
+    item_id, path, content_hash, metadata = found
+    if not isinstance(path, bytes):
+        raise SnapshotInvalid(_DAMAGED)
+    return Item(str(item_id), os.fsdecode(path), str(content_hash), json.loads(str(metadata)))
+
+
+def _unknown(item_id: str) -> ReferenceUnknown:
+    return ReferenceUnknown(f"The picture {display(item_id)!r} is not in the collection any more.")

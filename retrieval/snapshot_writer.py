@@ -1,0 +1,155 @@
+"""Writes one new snapshot into a staging folder: rows as they come, then index and check, and the manifest last."""
+
+import os
+import random
+import shutil
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+import numpy as np
+
+from retrieval.embedding import normalize
+from retrieval.errors import IndexingFailed
+from retrieval.indexes import load_index, new_index
+from retrieval.item_table import FILE_NAME as ITEMS_FILE
+from retrieval.item_table import Item, ItemTableWriter
+from retrieval.manifest import Manifest, Provenance, write_manifest
+from retrieval.protocols import Embeddings, Features, VectorIndex
+from retrieval.snapshot import FEATURES_FILE, INDEX_FILE
+
+_CHUNK_ROWS = 4096
+_CHECKED_ROWS = 32
+_CHECK_DEPTH = 10
+_SAME_SCORE = 1e-3
+
+
+class SnapshotWriter:
+    """Fills one folder. Whoever makes it calls `finish` or `abort`; any one thread at a time may use it."""
+
+    def __init__(self, directory: Path, provenance: Provenance) -> None:
+        """Start in `directory`, which is made when it is missing. Raises IndexingFailed."""
+        self._directory = directory
+        self._provenance = provenance
+        with _disk_errors(), ExitStack() as undo:
+            directory.mkdir(parents=True, exist_ok=True)
+            undo.callback(shutil.rmtree, directory, ignore_errors=True)
+            self._features = undo.enter_context((directory / FEATURES_FILE).open("wb"))
+            self._items = ItemTableWriter(directory / ITEMS_FILE)
+            undo.pop_all()
+
+    def __len__(self) -> int:
+        """Number of rows so far."""
+        return len(self._items)
+
+    def __contains__(self, item_id: str) -> bool:
+        """Whether this id has a row already."""
+        return item_id in self._items
+
+    def add(self, items: Sequence[Item], features: Features) -> None:
+        """Append rows.
+
+        Args:
+            items: n items with ids that are not there yet.
+            features: [n, d] raw, finite and not zero.
+
+        Raises:
+            IndexingFailed: the disk is full or fails.
+            ValueError: the shapes do not fit.
+        """
+        if features.shape != (len(items), self._provenance.dimension):
+            raise ValueError(f"{len(items)} items of width {self._provenance.dimension} got features {features.shape}")
+        with _disk_errors():
+            self._features.write(np.ascontiguousarray(features, dtype="<f4").tobytes())
+            self._items.add(items)
+
+    def finish(self, failed: int) -> Manifest:
+        """Build and save the index, check that rows find themselves, make it durable, write the manifest.
+
+        Args:
+            failed: number of catalogue entries that were skipped, for the manifest.
+
+        Raises:
+            IndexingFailed: there are no rows, the disk is full, or the index does not find what was put in.
+        """
+        count = len(self)
+        if count == 0:
+            raise IndexingFailed("There is nothing to index: not one readable picture was found.")
+        with _disk_errors():
+            self._features.flush()
+            os.fsync(self._features.fileno())
+            self._features.close()
+            self._items.finish()
+            features = np.memmap(
+                self._directory / FEATURES_FILE, dtype="<f4", mode="r", shape=(count, self._provenance.dimension)
+            )
+            index_file = self._directory / INDEX_FILE
+            self._build_index(features).save(index_file)
+            # The saved file is checked, not the object in memory: it is what will be served.
+            self._check(load_index(index_file), features)
+            for path in sorted(self._directory.iterdir()):
+                _sync(path)
+            manifest = Manifest.describe(self._provenance, count=count, failed=failed)
+            write_manifest(self._directory, manifest)
+            _sync(self._directory)
+        return manifest
+
+    def abort(self) -> None:
+        """Throw the folder away. Harmless when it is gone already."""
+        # Closing flushes, which fails again on a full disk; the file is closed all the same.
+        with suppress(OSError):
+            self._features.close()
+        self._items.close()
+        shutil.rmtree(self._directory, ignore_errors=True)
+
+    def _build_index(self, features: Features) -> VectorIndex:
+        index = new_index(self._provenance.index, self._provenance.dimension)
+        for start in range(0, len(features), _CHUNK_ROWS):
+            index.add(_embeddings(features[start : start + _CHUNK_ROWS]))
+        return index
+
+    def _check(self, index: VectorIndex, features: Features) -> None:
+        if len(index) != len(features):
+            raise IndexingFailed(f"The new index has {len(index)} rows instead of {len(features)}; it was thrown away.")
+        rows = sorted(random.Random(0).sample(range(len(features)), min(_CHECKED_ROWS, len(features))))
+        missed = 0
+        for row, hits in zip(rows, index.search(_embeddings(features[rows]), _CHECK_DEPTH), strict=True):
+            found, scores = hits
+            # A picture that is there twice may be found by its twin: the score tells as well as the row.
+            itself = row in found.tolist() or (len(scores) > 0 and float(scores[0]) >= 1 - _SAME_SCORE)
+            missed += not itself
+        # Approximate kinds may miss a few; more than one in ten is a broken index.
+        if missed * 10 > len(rows):
+            raise IndexingFailed(
+                f"The new index does not find {missed} of {len(rows)} pictures put into it; it was thrown away."
+            )
+
+
+def _embeddings(features: Features) -> Embeddings:
+    return normalize(np.array(features, dtype=np.float32))
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _failed(str(error)) from error
+    except OSError as error:
+        raise _failed(error.strerror or str(error)) from error
+
+
+def _failed(reason: str) -> IndexingFailed:
+    return IndexingFailed(
+        f"The new snapshot could not be written ({reason}): free some disk space and start again; "
+        "the collection as it was stays in service."
+    )

@@ -1,0 +1,104 @@
+"""Indexing from the command line: one at a time across processes, with a progress bar, cancelled by Ctrl-C."""
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from tqdm import tqdm
+
+from bot.publishing import Recipe, publish_catalogue
+from bot.reindex import LOCK_NAME
+from bot.settings import Settings
+from retrieval.catalogue import folder, read_catalogue, reopen
+from retrieval.clip_encoder import load_encoder
+from retrieval.composition import load_composition
+from retrieval.entry import Source
+from retrieval.errors import CatalogueInvalid, SnapshotInvalid
+from retrieval.indexing import Progress, Report
+from retrieval.manifest import read_manifest
+from storage.errors import SnapshotMissing
+from storage.keys import Keys
+from storage.locks import Lock
+from storage.redis_client import connect
+from storage.snapshots import SnapshotStore
+
+BATCH = 32
+_NAME_A_SOURCE = "Name the pictures to index with --images FOLDER or --catalog FILE."
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What to index: a folder, a file, or with neither what the published snapshot was made from."""
+
+    images: Path | None = None
+    catalog: Path | None = None
+
+    def open(self, store: SnapshotStore) -> Source:
+        """Ready to be read. Raises CatalogueInvalid."""
+        if self.catalog is not None:
+            return read_catalogue(self.catalog)
+        if self.images is not None:
+            return folder(self.images)
+        try:
+            source = read_manifest(store.current()).source
+        except (SnapshotMissing, SnapshotInvalid) as error:
+            raise CatalogueInvalid(_NAME_A_SOURCE) from error
+        if source is None:
+            raise CatalogueInvalid(_NAME_A_SOURCE)
+        return reopen(source)
+
+
+async def index(settings: Settings, catalogue: Catalogue, stopping: asyncio.Event) -> Report | None:
+    """Index and publish with a progress bar; None when `stopping` was set before the end.
+
+    Raises:
+        retrieval.errors.RetrievalError: model, catalogue or disk; one sentence.
+        storage.errors.LockHeld: somebody else is indexing.
+        storage.errors.StorageUnavailable: Redis, which keeps the lock, does not answer.
+    """
+    store = SnapshotStore(settings.data_dir / "snapshots")
+    source = catalogue.open(store)
+    url = settings.redis_url.get_secret_value() if settings.redis_url else None
+    owner = f"scripts.reindex, on {socket.gethostname()}, process {os.getpid()}"
+    keys = Keys(settings.redis_prefix, _bot_id(settings))
+    async with (
+        await connect(url, settings.data_dir / "redis") as redis,
+        Lock(redis, keys, LOCK_NAME, owner) as lock,
+    ):
+        store.sweep()
+        with closing(await asyncio.to_thread(_prepare, settings, store, source)) as steps:
+            return await _show(steps, lambda: stopping.is_set() or lock.lost)
+
+
+def _prepare(settings: Settings, store: SnapshotStore, source: Source) -> Generator[Progress, None, None]:
+    encoder = load_encoder(settings.clip_model, settings.clip_pretrained, settings.device)
+    composition = load_composition(settings.combiner, encoder)
+    recipe = Recipe(encoder, composition, settings.clip_model, settings.clip_pretrained, settings.index)
+    return publish_catalogue(store, recipe, source, encoder.encode_images, BATCH)
+
+
+async def _show(steps: Generator[Progress, None, None], stopping: Callable[[], bool]) -> Report | None:
+    # In a log file each drawing of the bar is one more line.
+    interval_s = 0.1 if sys.stderr.isatty() else 10.0
+    with tqdm(desc="Indexing", unit=" pictures", dynamic_ncols=True, mininterval=interval_s) as bar:
+        while not stopping():
+            progress = await asyncio.to_thread(next, steps, None)
+            if progress is None:
+                break
+            bar.total = progress.total
+            bar.set_postfix({"skipped": progress.failed} if progress.failed else {}, refresh=False)
+            bar.update(progress.done - bar.n)
+            if progress.report is not None:
+                return progress.report
+    return None
+
+
+def _bot_id(settings: Settings) -> int:
+    """The bot whose reindexing must not run at the same time; without a token there is none."""
+    digits = settings.telegram_bot_token.get_secret_value().split(":")[0]
+    return int(digits) if digits.isdecimal() else 0
