@@ -40,8 +40,9 @@ def publish_catalogue(
 ) -> Generator[Progress, None, None]:
     """Build and publish a snapshot of `source`; the last progress carries the report and comes after the publication.
 
-    Closing the generator before that leaves the live snapshot as it was. The caller holds the reindex lock. `encode` is
-    what runs the model, `batch_size` how many pictures it gets at once.
+    A snapshot that says the same as the published one is not published. Closing the generator before that leaves the
+    live one as it was. The caller holds the reindex lock. `encode` is what runs the model, `batch_size` how many pictures
+    it gets at once.
 
     Raises:
         CatalogueInvalid, IndexingFailed: it cannot be done; the live snapshot is untouched.
@@ -69,9 +70,10 @@ def publish_catalogue(
                 if progress.report is None:
                     yield progress
                     continue
-                store.publish(directory)
-                published = True
-                store.prune(KEEP_SNAPSHOTS)
+                if not progress.report.nothing_new:  # a copy would only push out the snapshot to roll back to
+                    store.publish(directory)
+                    published = True
+                    store.prune(KEEP_SNAPSHOTS)
                 yield progress
     finally:
         if not published:
