@@ -41,8 +41,8 @@ def publish_catalogue(
     """Build and publish a snapshot of `source`; the last progress carries the report and comes after the publication.
 
     A snapshot that says the same as the published one is not published. Closing the generator before that leaves the
-    live one as it was. The caller holds the reindex lock. `encode` is what runs the model, `batch_size` how many pictures
-    it gets at once.
+    live one as it was. The caller holds the reindex lock. `encode` is what runs the model, on `batch_size` pictures at
+    once.
 
     Raises:
         CatalogueInvalid, IndexingFailed: it cannot be done; the live snapshot is untouched.
