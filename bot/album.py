@@ -1,6 +1,8 @@
 """A turn and its hits, rendered as values for the sender. Pure."""
 
+import re
 from html import escape
+from urllib.parse import urlsplit
 
 from bot import texts
 from bot.events import Accepted, CardClosed, HitChosen, ModeSwitched, MoreAsked, Restarted, SimilarAsked, Undone
@@ -42,8 +44,8 @@ def render(turn: Turn, items: tuple[Item, ...], page: int, repeated: bool = Fals
             for number in range(1, len(items) + 1)
         )
         keyboard = (numbers, _navigation(turn, page), *_mode(turn))
-    numbers_shown = f"{first_position + 1}–{first_position + len(items)}"
-    return Album(items, f"{plain_label(turn.request)} · {numbers_shown}", control, keyboard)
+    caption = plain_label(turn.request) + (f" · page {page + 1}" if page else "")
+    return Album(items, caption, control, keyboard)
 
 
 def render_card(turn: Turn, position: int, item: Item) -> Card:
@@ -71,8 +73,7 @@ def title(item: Item) -> str:
 
 def plain_label(entry: Entry) -> str:
     """One entry of the ledger in words, as plain text."""
-    if entry.text:
-        said = _printable(entry.text)
+    if said := _printable(entry.text):
         said = said if len(said) <= MAX_LABEL else said[: MAX_LABEL - 1].rstrip() + "…"
         from_photo = isinstance(entry.query, ComposedQuery) and isinstance(entry.query.reference, PhotoReference)
         return f"{texts.PHOTO_LABEL}, {said}" if from_photo else said
@@ -107,9 +108,18 @@ def _card_rows(turn: Turn, position: int, item: Item) -> Keyboard:
         Button(texts.BUTTON_SIMILAR, SimilarAsked(turn.number, position)),
     )
     link = item.link
-    if isinstance(link, str) and link.startswith(("https://", "http://")):
+    if isinstance(link, str) and _is_web_page(link):
         return (actions, (Button(texts.BUTTON_LINK, url=link),))
     return (actions,)
+
+
+def _is_web_page(link: str) -> bool:
+    """Whether Telegram takes a link for a button; one that it does not take would refuse the whole card."""
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and "." in (parts.hostname or "") and not re.search(r"[\s\x00-\x1f]", link)
 
 
 def _navigation(turn: Turn, page: int) -> tuple[Button, ...]:

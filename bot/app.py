@@ -101,6 +101,8 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         handle = partial(_handle, application.process_update, failures)
         delivery = Delivery(bot, UpdateLog(redis, keys), handle, failures.tell_outage)
 
+        # A webhook that an earlier set-up left behind would keep every update away from getUpdates.
+        await bot.delete_webhook(drop_pending_updates=False)
         await bot.set_my_commands([BotCommand(name, text) for name, text in texts.COMMANDS.items()])
         watching = asyncio.create_task(gallery.watch())
         stack.callback(watching.cancel)

@@ -1,8 +1,13 @@
 """python-telegram-bot's Application, with errors left to `delivery`: it alone knows whether to try an update again."""
 
+import logging
 from typing import Any
 
+from telegram import Update
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder
+from telegram.request import HTTPXRequest
+
+logger = logging.getLogger(__name__)
 
 MAX_RETRIES = 3
 """How often a call is repeated after "retry after": Telegram has not carried it out then, so that is safe."""
@@ -17,6 +22,21 @@ class RaisingApplication(Application[Any, Any, Any, Any, Any, Any]):
         raise error
 
 
+class UpdatesRequest(HTTPXRequest):
+    """Fetches updates; one that cannot be parsed becomes an empty update, which is confirmed like any other.
+
+    python-telegram-bot would raise for the whole batch, which would then come again for ever.
+    """
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """The answer of the Bot API as JSON."""
+        answer: dict[str, Any] = HTTPXRequest.parse_json_payload(payload)
+        if isinstance(answer.get("result"), list):
+            answer["result"] = [_parsable(update) for update in answer["result"]]
+        return answer
+
+
 def build_application(token: str, api_url: str) -> Application[Any, Any, Any, Any, Any, Any]:
     """An application without an updater: `delivery` fetches the updates.
 
@@ -29,9 +49,19 @@ def build_application(token: str, api_url: str) -> Application[Any, Any, Any, An
         .base_url(f"{api_url}/bot")
         .base_file_url(f"{api_url}/file/bot")
         .rate_limiter(AIORateLimiter(max_retries=MAX_RETRIES))
+        .get_updates_request(UpdatesRequest(connection_pool_size=1))
         .connection_pool_size(_CONNECTIONS)
         .pool_timeout(30.0)
         .read_timeout(15.0)
         .updater(None)
         .build()
     )
+
+
+def _parsable(update: Any) -> Any:
+    try:
+        Update.de_json(update, None)
+    except Exception:
+        logger.exception("Update %s cannot be parsed and is passed over", update.get("update_id"))
+        return {"update_id": update["update_id"]}
+    return update

@@ -63,9 +63,9 @@ def pack(owner: int, press: ButtonPress) -> str:
             fields: tuple[str | int, ...] = ("pick", turn, position)
         case SimilarAsked(turn, position):
             fields = ("like", turn, position)
-        case Accepted(turn, position):
+        case Accepted(turn, position, None):
             fields = ("take", turn, position)
-        case CardClosed(turn):
+        case CardClosed(turn, None):
             fields = ("back", turn)
         case MoreAsked(int() as turn, int() as page):
             fields = ("more", turn, page)

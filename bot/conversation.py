@@ -7,13 +7,13 @@ send, so that what is stored is what the person sees; a crash in between repeats
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot import album, texts
 from bot.dialog import step
-from bot.events import Event, TextSent
-from bot.ledger import weighted
+from bot.events import Event, PhotoSent, TextSent
+from bot.ledger import weighted, without_older_pictures
 from bot.notices import Notice
 from bot.requests import AcceptItem, CloseCard, NextPage, Refuse, Request, Search, ShowCard, ShowTurn, StartOver
 from bot.screens import Album, Card, Picture, PictureRefused, Sent
@@ -96,8 +96,8 @@ class Messenger(Protocol):
         """Send the pictures and the buttons; raises PictureRefused before anything is sent."""
         ...
 
-    async def show_card(self, person: Person, card: Card, replaces: int | None) -> int:
-        """Send the card, or put it into the message `replaces`; its message id."""
+    async def show_card(self, person: Person, card: Card, replaces: int | None) -> int | None:
+        """Send the card, or put it into the message `replaces`; its message id, None if it cannot be shown."""
         ...
 
     async def remove(self, person: Person, message: int) -> None:
@@ -143,16 +143,22 @@ class Conversation:
         after, request = step(dialog, event, self._gallery.kinds)
         request = self._in_known_words(event, request)
         if acknowledge is None and isinstance(request, Refuse):
+            # The reason, never the words: they are the person's.
+            logger.info("A %s was refused: %s", type(event).__name__, request.notice.name)
             await self._messenger.say(person, texts.NOTICES[request.notice])
             return
+        if isinstance(request, Refuse):
+            logger.info("A button was refused: %s", request.notice.name)
         await (acknowledge or _no_acknowledgement)(_answer(request))
         after = await self._do(person, after, request)
         if after != dialog:
             await self._dialogs.save(person, after, version)
 
     def _in_known_words(self, event: Event, request: Request) -> Request:
-        if isinstance(event, TextSent) and isinstance(request, Search) and not self._gallery.understands(event.text):
-            return Refuse(Notice.LANGUAGE_UNKNOWN)
+        if isinstance(event, TextSent | PhotoSent) and isinstance(request, Search):
+            words = request.turn.request.text
+            if words and not self._gallery.understands(words):
+                return Refuse(Notice.LANGUAGE_UNKNOWN)
         return request
 
     async def _do(self, person: Person, dialog: Dialog, request: Request) -> Dialog:
@@ -183,26 +189,37 @@ class Conversation:
         return dialog
 
     async def _search(self, person: Person, dialog: Dialog, turn: Turn) -> Dialog:
-        result, _ = await asyncio.gather(
-            self._gallery.search(
-                weighted(turn.ledger), self._album_size + SPARE_HITS, exclude={*turn.seen, *turn.shown}
-            ),
-            self._messenger.show_working(person),
-        )
-        items = self._gallery.items([hit.item_id for hit in result.hits])
-        sent = await self._show(person, turn, items, result.repeated)
+        working = asyncio.create_task(self._messenger.show_working(person))
+        try:
+            turn, result = await self._hits(turn)
+            items = self._gallery.items([hit.item_id for hit in result.hits])
+            sent = await self._show(person, turn, items, result.repeated)
+        finally:
+            working.cancel()
         if sent is None:
             await self._messenger.say(person, texts.NOTHING_LEFT if turn.pages else texts.NOTHING_FOUND)
             return dialog
         return dialog.with_page(turn, Page(sent.items, sent.messages, sent.control))
 
+    async def _hits(self, turn: Turn) -> tuple[Turn, SearchResult]:
+        """Search for a turn; when a picture of an older entry has left the collection, by that entry's words."""
+        k, exclude = self._album_size + SPARE_HITS, {*turn.seen, *turn.shown}
+        try:
+            return turn, await self._gallery.search(weighted(turn.ledger), k, exclude)
+        except ReferenceUnknown:
+            reduced = replace(turn, ledger=without_older_pictures(turn.ledger))
+            if reduced == turn:
+                raise
+            return reduced, await self._gallery.search(weighted(reduced.ledger), k, exclude)
+
     async def _show_again(self, person: Person, dialog: Dialog, turn: Turn) -> Dialog:
-        items = self._gallery.items(turn.pages[-1].items)
-        if len(items) < len(turn.pages[-1].items):
-            # Items went away with a reindexing: what their numbers meant is gone, so search anew.
+        wanted = turn.pages[-1].items
+        items = self._gallery.items(wanted)
+        if len(items) < len(wanted) or len(await self._messenger.load(items, len(items))) < len(items):
+            # Some went away with a reindexing: what their numbers meant is gone, so search anew.
             return await self._search(person, dialog, turn)
         sent = await self._show(person, turn, items, repeated=False, again=True)
-        if sent is None or sent.items != turn.pages[-1].items:
+        if sent is None:
             return await self._search(person, dialog, turn)
         return dialog.with_page_again(turn, Page(sent.items, sent.messages, sent.control))
 
@@ -237,5 +254,7 @@ def _answer(request: Request) -> Answer:
             return Answer(texts.TOAST_NEW)
         case AcceptItem():
             return Answer(texts.TOAST_ACCEPTED)
+        case Search():
+            return Answer(texts.TOAST_SEARCHING)
         case _:
             return Answer()

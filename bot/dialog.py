@@ -42,12 +42,10 @@ def step(dialog: Dialog, event: Event, kinds: frozenset[str] = frozenset()) -> t
             return _choose(dialog, number, position)
         case SimilarAsked(number, position):
             return _similar(dialog, number, position)
-        case Accepted(number, position):
-            return _accept(dialog, number, position)
-        case CardClosed(number):
-            if dialog.chosen is None or dialog.chosen.card is None:
-                return dialog, Refuse(Notice.ALREADY_DONE)
-            return replace(dialog, chosen=None), CloseCard(dialog.chosen.card, dialog.turn(number) is not None)
+        case Accepted(number, position, message):
+            return _accept(dialog, number, position, message)
+        case CardClosed(_, message):
+            return _close_card(dialog, message)
         case MoreAsked(number, page):
             return _more(dialog, number, page)
         case Undone(number):
@@ -64,16 +62,15 @@ def _text(dialog: Dialog, text: str, reply_to: int | None, kinds: frozenset[str]
         return dialog, Refuse(Notice.TEXT_TOO_LONG)
     if not any(character.isalnum() for character in text):
         return dialog, Refuse(Notice.NO_WORDS)
+    chosen = dialog.chosen
     if reply_to is not None:
         found = dialog.picture_of(reply_to)
         if found is None:
             return dialog, Refuse(Notice.PICTURE_FORGOTTEN)
-        turn, item_id = found
-        return _refine(dialog, Chosen(ItemReference(item_id), turn.number), text)
+        chosen = Chosen(ItemReference(found[1]), found[0].number, card=chosen.card if chosen else None)
     said = phrases.command(text)
     if said is not None:
-        return _command(dialog, said)
-    chosen = dialog.chosen
+        return _command(replace(dialog, chosen=chosen), said)
     if chosen is None or (not chosen.by_hand and stands_alone(text, kinds)):
         return _search_words(dialog, text)
     return _refine(dialog, chosen, text)
@@ -91,11 +88,21 @@ def _command(dialog: Dialog, said: phrases.Command) -> tuple[Dialog, Request]:
         case phrases.Take():
             if dialog.chosen is None or not isinstance(dialog.chosen.reference, ItemReference):
                 return dialog, Refuse(Notice.NOTHING_CHOSEN)
-            return replace(dialog, chosen=None), AcceptItem(dialog.chosen.reference.item_id, dialog.chosen.card)
+            return replace(dialog, chosen=None), AcceptItem(dialog.chosen.reference.item_id, None)
+        case phrases.Similar():
+            if dialog.chosen is None:
+                return dialog, Refuse(Notice.NOTHING_CHOSEN)
+            return _like(dialog, dialog.chosen.reference, dialog.turn(dialog.chosen.base))
+        case phrases.Greet():
+            return dialog, Refuse(Notice.GREETED)
+        case phrases.Thank():
+            return dialog, Refuse(Notice.THANKED)
         case phrases.Pick(number, rest):
-            if current is None or not current.pages or not 1 <= number <= len(current.pages[-1].items):
+            on_screen = len(current.pages[-1].items) if current and current.pages else 0
+            number = on_screen if number == phrases.LAST else number
+            if current is None or not 1 <= number <= on_screen:
                 return dialog, Refuse(Notice.NO_SUCH_PICTURE)
-            position = len(current.shown) - len(current.pages[-1].items) + number - 1
+            position = len(current.shown) - on_screen + number - 1
             if not rest:
                 return _choose(dialog, current.number, position)
             return _refine(dialog, Chosen(ItemReference(current.shown[position]), current.number), rest)
@@ -116,7 +123,8 @@ def _search_words(dialog: Dialog, text: str) -> tuple[Dialog, Request]:
 def _refine(dialog: Dialog, chosen: Chosen, text: str) -> tuple[Dialog, Request]:
     entry = Entry(ComposedQuery(chosen.reference, text), text)
     turn = _next_turn(dialog, entry, chosen.reference, dialog.turn(chosen.base))
-    return replace(dialog, chosen=replace(chosen, by_hand=False, card=None)), Search(turn)
+    # The picture stays chosen, and what is said of it next goes on from this turn.
+    return replace(dialog, chosen=Chosen(chosen.reference, turn.number, by_hand=False)), Search(turn)
 
 
 def _next_turn(dialog: Dialog, entry: Entry, reference: Reference, base: Turn | None) -> Turn:
@@ -155,19 +163,32 @@ def _similar(dialog: Dialog, number: int, position: int) -> tuple[Dialog, Reques
     turn = dialog.turn(number)
     if turn is None or position >= len(turn.shown):
         return dialog, Refuse(Notice.EXPIRED)
-    reference = ItemReference(turn.shown[position])
+    return _like(dialog, ItemReference(turn.shown[position]), turn)
+
+
+def _like(dialog: Dialog, reference: Reference, turn: Turn | None) -> tuple[Dialog, Request]:
     similar = _next_turn(dialog, Entry(ImageQuery(reference), ""), reference, turn)
     # Asked for pictures like this one, not for what the words before said: they no longer count.
     similar = replace(similar, ledger=similar.ledger[-1:])
     return replace(dialog, chosen=Chosen(reference, similar.number, by_hand=False)), Search(similar)
 
 
-def _accept(dialog: Dialog, number: int, position: int) -> tuple[Dialog, Request]:
+def _accept(dialog: Dialog, number: int, position: int, message: int | None) -> tuple[Dialog, Request]:
     turn = dialog.turn(number)
     if turn is None or position >= len(turn.shown):
         return dialog, Refuse(Notice.EXPIRED)
-    card = dialog.chosen.card if dialog.chosen else None
-    return replace(dialog, chosen=None), AcceptItem(turn.shown[position], card)
+    return replace(dialog, chosen=None), AcceptItem(turn.shown[position], message)
+
+
+def _close_card(dialog: Dialog, message: int | None) -> tuple[Dialog, Request]:
+    chosen = dialog.chosen
+    card = message or (chosen.card if chosen else None)
+    if card is None:
+        return dialog, Refuse(Notice.ALREADY_DONE)
+    if chosen is not None and chosen.card in (card, None):
+        # A card that was refined from is closed: its picture is not to be refined any further.
+        dialog = replace(dialog, chosen=None)
+    return dialog, CloseCard(card)
 
 
 def _more(dialog: Dialog, number: int | None, page: int | None) -> tuple[Dialog, Request]:
@@ -180,6 +201,9 @@ def _more(dialog: Dialog, number: int | None, page: int | None) -> tuple[Dialog,
         return dialog, Refuse(Notice.EXPIRED)
     if page is not None and page != len(turn.pages) - 1:
         return dialog, Refuse(Notice.ALREADY_DONE)
+    if dialog.chosen is not None:
+        # An open card stays where it is, above the new page; the next one is a new message.
+        dialog = dialog.with_card(None)
     return dialog, NextPage(turn)
 
 
@@ -188,19 +212,28 @@ def _undo(dialog: Dialog, number: int | None) -> tuple[Dialog, Request]:
         return dialog, Refuse(Notice.EXPIRED)
     if dialog.current is None and dialog.turns:
         # After "new" there is nothing on screen to take back: go back to the search before it.
-        return replace(dialog, current=dialog.turns[-1].number, chosen=None), ShowTurn(dialog.turns[-1])
+        latest = dialog.turns[-1]
+        return replace(dialog, current=latest.number, chosen=_chosen_after(latest)), ShowTurn(latest)
     if number is not None and number != dialog.current:
         return dialog, Refuse(Notice.NOT_THE_LATEST)
     if len(dialog.turns) < 2:
         return dialog, Refuse(Notice.NOTHING_TO_UNDO)
     undone, before = dialog.turns[-1], dialog.turns[-2]
-    # What was refined stays chosen, so that the person can say it differently at once.
-    refined = undone.reference if isinstance(undone.request.query, ComposedQuery) else None
-    chosen = Chosen(refined, undone.base, by_hand=False) if refined else None
-    return (
-        replace(dialog, turns=dialog.turns[:-1], current=before.number, chosen=chosen),
-        ShowTurn(before),
-    )
+    if isinstance(undone.request.query, ComposedQuery):
+        # What was refined stays chosen, so that the person can say it differently at once.
+        chosen: Chosen | None = Chosen(undone.request.query.reference, undone.base, by_hand=False)
+    else:
+        chosen = _chosen_after(before)
+    return replace(dialog, turns=dialog.turns[:-1], current=before.number, chosen=chosen), ShowTurn(before)
+
+
+def _chosen_after(turn: Turn) -> Chosen | None:
+    """What was chosen when the turn was shown."""
+    match turn.request.query:
+        case ComposedQuery(reference) | ImageQuery(reference):
+            return Chosen(reference, turn.number, by_hand=False)
+        case _:
+            return None
 
 
 def _switch_mode(dialog: Dialog, number: int) -> tuple[Dialog, Request]:

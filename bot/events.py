@@ -43,17 +43,23 @@ class SimilarAsked:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The person has found it: "this is it"."""
+    """The person has found it: "this is it".
+
+    Attributes:
+        message: id of the card whose button was pressed; buttons do not carry it, Telegram says it.
+    """
 
     turn: int
     position: int
+    message: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CardClosed:
-    """Back from a picture's card to the album."""
+    """Back from a picture's card to the album; `message` as in `Accepted`."""
 
     turn: int
+    message: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from retrieval.clip_encoder import ClipEncoder
-from retrieval.errors import ReferenceUnknown, SnapshotInvalid
+from retrieval.errors import ReferenceUnknown
 from retrieval.item_table import Item
 from retrieval.protocols import Composition
 from retrieval.query import PhotoReference, WeightedQuery
@@ -37,7 +37,7 @@ class Gallery:
         self._snapshot: Snapshot | None = None
         self._retired: Snapshot | None = None
         self._kinds: frozenset[str] = frozenset()
-        self._refused: Path | None = None
+        self._refusal = ""
         self._changing = asyncio.Lock()
 
     @property
@@ -91,8 +91,12 @@ class Gallery:
         return Snapshot.open(directory, self.encoder.fingerprint, self.composition.name, device=self.encoder.device)
 
     async def _serve(self, snapshot: Snapshot) -> None:
-        kinds = await asyncio.to_thread(_kinds_of, snapshot)
-        await self.worker.swap(Searcher(self.encoder, self.composition, snapshot.index, snapshot))
+        try:
+            kinds = await asyncio.to_thread(_kinds_of, snapshot)
+            await self.worker.swap(Searcher(self.encoder, self.composition, snapshot.index, snapshot))
+        except BaseException:
+            snapshot.close()
+            raise
         # A turn in flight may still be looking items up in the old one, so it is closed one change later.
         if self._retired is not None:
             self._retired.close()
@@ -105,11 +109,10 @@ class Gallery:
             await asyncio.sleep(WATCH_S)
             try:
                 await self.refresh()
-            except (SnapshotInvalid, OSError):
-                published = self.store.current()
-                if published != self._refused:
+            except Exception as error:  # whatever is wrong with it, the next one may be right
+                if str(error) != self._refusal:
                     logger.exception("A published snapshot is not served")
-                    self._refused = published
+                    self._refusal = str(error)
 
     async def search(self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str]) -> SearchResult:
         """See `retrieval.worker.Worker.search`."""

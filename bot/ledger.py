@@ -8,7 +8,7 @@ composed with still shows what has been replaced, so from then on only that turn
 
 from dataclasses import dataclass
 
-from bot.slots import slots
+from bot.slots import contradicts, slots
 from retrieval.query import ComposedQuery, ImageQuery, Query, TextQuery, WeightedQuery
 
 DECAY = 0.4
@@ -30,16 +30,25 @@ class Entry:
 
 def live(earlier: tuple[Entry, ...], newest: Entry) -> tuple[Entry, ...]:
     """The ledger after `newest` was said: what it contradicts is dropped or reduced to its words."""
-    said = slots(newest.text)
-    kept = (_after(entry, said) for entry in earlier)
+    kept = (_after(entry, newest.text) for entry in earlier)
     return (*[entry for entry in kept if entry is not None][-(MAX_ENTRIES - 1) :], newest)
 
 
-def _after(entry: Entry, said: frozenset[str]) -> Entry | None:
-    if not said:
-        return entry
-    if slots(entry.text) & said:
+def _after(entry: Entry, said: str) -> Entry | None:
+    if contradicts(said, entry.text):
         return None
+    if not slots(said):
+        return entry
+    return _words_alone(entry)
+
+
+def without_older_pictures(ledger: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """The ledger with the words alone of all but the newest entry: for pictures that have left the collection."""
+    reduced = (_words_alone(entry) for entry in ledger[:-1])
+    return (*(entry for entry in reduced if entry is not None), ledger[-1])
+
+
+def _words_alone(entry: Entry) -> Entry | None:
     match entry.query:
         case ComposedQuery():
             return Entry(TextQuery(entry.text), entry.text)

@@ -28,3 +28,5 @@ class Notice(Enum):
     MEMORY_GONE = auto()
     FAILED = auto()
     ADMINS_ONLY = auto()
+    GREETED = auto()
+    THANKED = auto()

@@ -4,36 +4,41 @@ import re
 from dataclasses import dataclass
 
 _UNDO = re.compile(
-    r"(undo( that| it)?|(go )?back|(go )?back (one|a) step|one step back|(the )?previous( one| ones| search)?|"
-    r"(the )?one before|take (that|it) back)",
+    r"undo(?: that| it)?|(?:go )?back|(?:go )?back (?:one|a) step|(?:go )?one step back|"
+    r"(?:the )?previous(?: one| ones| search)?|(?:the )?one before|take (?:that|it) back"
 )
-_MORE = re.compile(r"(more|(show|give) (me )?more( pictures| of them| of these)?|next( page| ones)?|others|other ones)")
-_NEW = re.compile(
-    r"(new|new search|start (over|again|anew)|start a new search|reset|restart|from the (start|beginning))"
+_MORE = re.compile(
+    r"(?:(?:some|one|a few|show me|show|give me|see) )?more(?: pictures| of them| of these| please)?|"
+    r"next(?: page| ones)?|(?:another one|others|other ones)"
 )
+_NEW = re.compile(r"new(?: search)?|start (?:over|again|anew|a new search)|reset|restart|from the (?:start|beginning)")
 _TAKE = re.compile(
-    r"(this is it|that is it|that's it|this one|that one|perfect|i(?:'ll| will)? take it|i take this( one)?)"
+    r"(?:this|that)(?: is|'s) (?:it|the one)|(?:this|that) one|perfect|found it|"
+    r"i(?:'ll| will)? take (?:it|this|that|this one|that one)"
 )
-_NUMBER_WORDS = {
-    "one": 1,
-    "first": 1,
-    "two": 2,
-    "second": 2,
-    "three": 3,
-    "third": 3,
-    "four": 4,
-    "fourth": 4,
-    "five": 5,
-    "fifth": 5,
-    "six": 6,
-    "sixth": 6,
-}
-_ORDINAL = re.compile(
-    r"(?:the |number |no\.? ?|picture |#)?(?P<which>\d{1,2}|"
-    + "|".join(_NUMBER_WORDS)
-    + r")(?:st|nd|rd|th)?(?: (?:one|picture|photo))?(?:(?:, ?| )(?:but|just|only|and)?,? ?(?P<rest>\S.*))?"
+_SIMILAR = re.compile(
+    r"(?:(?:show me )?(?:more|some|others|something) )?(?:like|similar to) (?:this|that|it)(?: one)?|"
+    r"(?:show me )?similar(?: ones)?"
 )
-_BARE_NUMBER_WORDS = frozenset({"one", "two", "three", "four", "five", "six"})
+_GREETING = re.compile(r"hi|hello|hey|hi there|hello there|good (?:morning|day|evening)")
+_THANKS = re.compile(r"thanks|thank you(?: very much)?|thx|great|nice|cool|ok|okay")
+
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ORDINAL = rf"(?P<ordinal>{'|'.join(_ORDINALS)}|last|\d{{1,2}}(?:st|nd|rd|th))"
+_NUMBER = r"(?P<number>\d{1,2})"
+_LEAD = r"(?:(?:i (?:like|want|prefer|choose|take)|like|rather|similar to) )?"
+_BUT = r"(?:,? ?\b(?:but|just|only|and)\b|,) ?(?P<rest>\S.*)"
+_BUT_OR_WITH = rf"(?:{_BUT}|,? (?P<change>(?:in|with|without|as) .+))?"
+_CHOICES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_LEAD}(?:the )?{_ORDINAL} (?:one|picture|photo|image|pic){_BUT_OR_WITH}",
+        rf"{_LEAD}the {_ORDINAL}(?:{_BUT})?",
+        rf"{_LEAD}(?:number|no\.?|picture|photo|image|pic|#) ?{_NUMBER}{_BUT_OR_WITH}",
+        rf"{_NUMBER}(?:{_BUT})?",
+    )
+)
+LAST = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,35 +62,61 @@ class Take:
 
 
 @dataclass(frozen=True, slots=True)
+class Similar:
+    """More pictures like the chosen one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Greet:
+    """Said to be polite."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thank:
+    """Said to be polite, at the end."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pick:
-    """Choose a picture of the current page by its number, from 1; `rest` says what should be different about it."""
+    """Choose a picture of the current page by its number, from 1 (or LAST); `rest` says what should be different."""
 
     number: int
     rest: str
 
 
-Command = Undo | More | New | Take | Pick
+Command = Undo | More | New | Take | Similar | Greet | Thank | Pick
 
 
 def command(text: str) -> Command | None:
     """The command that a whole text is, or None when the text describes something."""
-    plain = " ".join(text.lower().split()).strip(" .!?")
-    plain = re.sub(r"^(please|ok|okay|no),? ", "", plain)
+    plain = " ".join(text.lower().replace("’", "'").split()).strip(" .!?")
+    plain = re.sub(r"^(?:please,? |(?:ok|okay|no|yes), )", "", plain)
     plain = re.sub(r",? please$", "", plain)
-    for pattern, what in ((_UNDO, Undo()), (_MORE, More()), (_NEW, New()), (_TAKE, Take())):
+    for pattern, what in (
+        (_UNDO, Undo()),
+        (_MORE, More()),
+        (_NEW, New()),
+        (_TAKE, Take()),
+        (_SIMILAR, Similar()),
+        (_GREETING, Greet()),
+        (_THANKS, Thank()),
+    ):
         if pattern.fullmatch(plain):
             return what
     return _pick(plain)
 
 
 def _pick(plain: str) -> Pick | None:
-    form = _ORDINAL.fullmatch(plain)
-    if form is None:
-        return None
-    which, rest = form["which"], form["rest"] or ""
-    said_as_choice = re.match(r"(the|number|no|picture|#)\b|#", plain) is not None
-    if rest and not (said_as_choice and re.search(r"\b(but|just|only|and)\b|,", plain[: len(plain) - len(rest)])):
-        return None  # "two red shoes", "second hand bag": descriptions
-    if which in _BARE_NUMBER_WORDS and not said_as_choice:
-        return None
-    return Pick(_NUMBER_WORDS.get(which) or int(which), rest)
+    for pattern in _CHOICES:
+        if (form := pattern.fullmatch(plain)) is None:
+            continue
+        said = form.groupdict()
+        which = said.get("number") or said["ordinal"]
+        return Pick(_number(which), said.get("rest") or said.get("change") or "")
+    return None
+
+
+def _number(which: str) -> int:
+    if which == "last":
+        return LAST
+    return _ORDINALS.index(which) + 1 if which in _ORDINALS else int(which.rstrip("stndrh"))

@@ -49,8 +49,8 @@ def publish_catalogue(
         OSError: the disk.
     """
     store.sweep()
-    previous = _published(store)
     directory = store.staging()
+    previous = _published(store)
     published = False
     provenance = Provenance(
         fingerprint=recipe.encoder.fingerprint,

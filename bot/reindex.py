@@ -6,7 +6,8 @@ own.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from bot.gallery import Gallery
 from bot.publishing import Recipe, publish_catalogue
 from retrieval.catalogue import folder, read_catalogue, reopen
 from retrieval.entry import Source
-from retrieval.errors import CatalogueInvalid
+from retrieval.errors import CatalogueInvalid, IndexingFailed
 from retrieval.indexing import Progress
 from retrieval.protocols import Features
 from storage.errors import LockHeld, SnapshotMissing
@@ -30,7 +31,7 @@ BATCH = 16
 
 
 class ReindexCancelledError(Exception):
-    """The admin stopped it, or the lock was lost; the live snapshot is untouched."""
+    """The admin stopped it; the live snapshot is untouched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Reindexer:
         """Stop the running one after its current batch."""
         self._cancelled.set()
 
-    async def run(self, owner: str) -> AsyncIterator[Progress]:
+    async def run(self, owner: str) -> AsyncGenerator[Progress, None]:
         """Index, publish and serve; the last progress carries the report.
 
         Args:
@@ -92,13 +93,13 @@ class Reindexer:
         self.running = True
         self._cancelled.clear()
         try:
-            async with self._lock(owner) as lock:
-                async for progress in self._build(lock):
+            async with self._lock(owner) as lock, aclosing(self._build(lock)) as steps:
+                async for progress in steps:
                     yield progress
         finally:
             self.running = False
 
-    async def _build(self, lock: Lock) -> AsyncIterator[Progress]:
+    async def _build(self, lock: Lock) -> AsyncGenerator[Progress, None]:
         source = await asyncio.to_thread(self.source)
         if source is None:
             raise CatalogueInvalid("Nothing says where the pictures are: set IMAGES or CATALOG.")
@@ -107,8 +108,10 @@ class Reindexer:
             while (progress := await asyncio.to_thread(next, steps, None)) is not None:
                 if progress.report is not None:
                     await self._gallery.refresh()
-                elif self._cancelled.is_set() or lock.lost:
+                elif self._cancelled.is_set():
                     raise ReindexCancelledError
+                elif lock.lost:
+                    raise IndexingFailed("The lock that keeps others from reindexing was lost.")
                 yield progress
         finally:
             await asyncio.to_thread(steps.close)

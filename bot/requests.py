@@ -42,7 +42,6 @@ class CloseCard:
     """Take a card away."""
 
     card: int
-    album_known: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,19 +64,24 @@ class Sender:
         shown = tuple(picture.item.id for picture in loaded)
         return Sent(shown, tuple(message.message_id for message in messages), control)
 
-    async def show_card(self, person: Person, card: Card, replaces: int | None) -> int:
+    async def show_card(self, person: Person, card: Card, replaces: int | None) -> int | None:
         """Show one picture by itself: in place of an open card where that works, else as a new message."""
         loaded = await self.load([card.item], 1)
         if not loaded:
             await self.say(person, texts.SOME_MISSING)
-            return replaces or 0
+            return replaces
         markup = _markup(person, card.keyboard)
         if replaces is not None:
-            with contextlib.suppress(BadRequest):  # it was deleted, or is too old: send a new one
-                media = InputMediaPhoto(loaded[0].media, caption=card.caption, parse_mode=ParseMode.HTML)
+            media = InputMediaPhoto(loaded[0].media, caption=card.caption, parse_mode=ParseMode.HTML)
+            try:
                 edited = await self._bot.edit_message_media(
                     media, person.chat, replaces, reply_markup=markup, write_timeout=MEDIA_TIMEOUT_S
                 )
+            except BadRequest as error:
+                if "not modified" in error.message.lower():
+                    return replaces
+                logger.info("A card is sent anew, the open one cannot be changed: %s", error)
+            else:
                 if isinstance(edited, Message):
                     await self._remember(loaded[0], edited)
                 return replaces

@@ -28,7 +28,9 @@ class Settings(BaseSettings):
     redis_url: SecretStr | None = Field(
         default=None, description="Redis 7+, as redis://host:6379/0; without it an embedded server is started."
     )
-    redis_prefix: str = Field(default="pictalk", description="Every key in Redis begins with it.")
+    redis_prefix: str = Field(
+        default="pictalk", pattern=r"^[A-Za-z0-9_.:-]+$", description="Every key in Redis begins with it."
+    )
     clip_model: str = Field(
         default="tiny-clip", description="tiny-clip, any open_clip model, or a folder with an open_clip model."
     )
@@ -51,6 +53,11 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return [part for part in value.replace(";", ",").split(",") if part.strip()]
         return value
+
+    @field_validator("data_dir", "images", "catalog")
+    @classmethod
+    def _expand_home(cls, value: Path | None) -> Path | None:
+        return value.expanduser() if value is not None else None
 
     @field_validator("telegram_api_url")
     @classmethod

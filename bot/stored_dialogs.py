@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+import uuid
 
 from pydantic import TypeAdapter
 
@@ -14,7 +15,7 @@ from storage.errors import StorageUnavailable, StoredDataInvalid
 logger = logging.getLogger(__name__)
 
 ADAPTER: TypeAdapter[Dialog] = TypeAdapter(Dialog)
-SAVE_PATIENCE_S = 60.0
+SAVE_PATIENCE_S = 30.0
 SAVE_PAUSE_S = 0.5
 
 
@@ -45,9 +46,10 @@ class StoredDialogs:
         Waits for a Redis that is away for a moment: giving up would have the same pictures sent again.
         """
         give_up = time.monotonic() + SAVE_PATIENCE_S
+        writer = uuid.uuid4().hex
         while True:
             try:
-                await self._store.save(_name(person), dialog, expected_version)
+                await self._store.save(_name(person), dialog, expected_version, writer=writer)
             except StorageUnavailable:
                 if time.monotonic() > give_up:
                     raise

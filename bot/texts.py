@@ -17,7 +17,7 @@ HELP = (
 EXAMPLE_FALLBACK = "a red summer dress"
 STARTED_OVER = "Started over. What are you looking for?"
 CARD_HINT = "Write what should be different."
-ACCEPTED = "Chosen: {title}. Write what you look for next, or use Undo to go on from here."
+ACCEPTED = "Chosen: {title}. Write what you look for next."
 CHOOSE_HINT = "Tap a number to refine from that picture."
 REPEATED = "That was everything; here are pictures you have already seen."
 NOTHING_LEFT = "There is nothing else to show for this. Try other words."
@@ -26,7 +26,6 @@ SEND_UNCERTAIN = "The pictures may be slow to arrive. If they do not come, send 
 SOME_MISSING = "Some pictures could not be read and were left out."
 UNKNOWN_COMMAND = "I do not know that command. /help says what I can do."
 
-CHOSEN_PICTURE = "picture"
 PHOTO_LABEL = "your photo"
 SIMILAR_LABEL = "like this picture"
 
@@ -42,7 +41,7 @@ BUTTON_LINK = "Open in the shop"
 
 TOAST_CHOSEN = "Picture {number} is chosen"
 TOAST_MORE = "Looking for more"
-TOAST_SIMILAR = "Looking for similar ones"
+TOAST_SEARCHING = "Looking …"
 TOAST_UNDONE = "One step back"
 TOAST_NEW = "Started over"
 TOAST_ACCEPTED = "Glad you found it"
@@ -51,7 +50,9 @@ NOTICES: dict[Notice, str] = {
     Notice.TEXT_TOO_LONG: "That is a lot of text: please say it in up to 300 characters, short sentences work best.",
     Notice.NO_WORDS: "I need a few words or a photo: for example “a red summer dress”.",
     Notice.LANGUAGE_UNKNOWN: "I only understand English here: please write it in English, or send a photo.",
-    Notice.PICTURE_FORGOTTEN: "I no longer remember that picture; please search again or send it as a photo.",
+    Notice.PICTURE_FORGOTTEN: (
+        "That picture is not from your own recent searches; please search for it, or send it as a photo."
+    ),
     Notice.NO_SUCH_PICTURE: "There is no picture of that number on screen; tap one of the numbers below the album.",
     Notice.NOTHING_CHOSEN: "No picture is chosen yet: tap its number first.",
     Notice.NOTHING_TO_CONTINUE: "There is no search to continue: describe what you look for.",
@@ -70,6 +71,8 @@ NOTICES: dict[Notice, str] = {
     Notice.MEMORY_GONE: "My memory is not reachable right now; I will answer as soon as it is back.",
     Notice.FAILED: "Something went wrong on my side and has been logged; your search is unchanged, please try again.",
     Notice.ADMINS_ONLY: "That command is for administrators.",
+    Notice.GREETED: "Hello! Describe what you look for, or send a photo.",
+    Notice.THANKED: "With pleasure. Say what should be different, or what you look for next.",
 }
 
 COMMANDS = {
@@ -92,6 +95,7 @@ REINDEX_NO_SOURCE = (
 )
 REINDEX_HELD = "A reindexing is running already ({owner}); wait for it or cancel it there."
 REINDEX_PROGRESS = "Reindexing: {done}{of_total} pictures, {rate:.0f} a second{eta}{failed}"
+REINDEX_STARTED = "Reindexing: reading the catalogue …"
 REINDEX_CANCELLED = "Reindexing cancelled; the index is unchanged."
 REINDEX_DROPPED = "Nothing was reindexed."
 REINDEX_FAILED = "Reindexing stopped: {reason} The index is unchanged."

@@ -102,8 +102,12 @@ class Dialog:
         """The dialog after `page` of `turn` was sent: the turn is current, older ones beyond the limit are dropped."""
         turn = replace(turn, pages=(*turn.pages, page))
         others = tuple(other for other in self.turns if other.number != turn.number)
+        chosen = self.chosen
+        if len(page.items) == 1:  # there is nothing to choose between: what is said next refines it
+            chosen = Chosen(ItemReference(page.items[0]), turn.number, by_hand=False)
         return replace(
             self,
+            chosen=chosen,
             turns=(*others, turn)[-MAX_TURNS:],
             last_number=max(self.last_number, turn.number),
             current=turn.number,

@@ -1,5 +1,6 @@
 """Counts an indexing job: how far it is, and what it did."""
 
+import logging
 import time
 from dataclasses import dataclass
 
@@ -7,6 +8,8 @@ from retrieval.entry import Failure
 from retrieval.item_table import Item
 from retrieval.manifest import Manifest
 from retrieval.snapshot import Snapshot
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,7 @@ class Report:
         changed: ids whose picture has other content now.
         removed: ids that are not there any more, those that failed this time among them.
         unchanged: ids with the same picture.
-        relabelled: those of `unchanged` whose metadata is new.
+        relabelled: those of `unchanged` whose metadata or path is new.
         encoded: pictures that went through the model.
         failed: entries that were skipped, in the catalogue's order.
         seconds: the whole job.
@@ -82,6 +85,7 @@ class Tally:
 
     def count_failure(self, failure: Failure) -> None:
         """One entry was skipped."""
+        logger.warning("Skipped %s: %s", failure.path, failure.reason)
         self._failed.append(failure)
 
     def count_item(self, item: Item) -> None:
@@ -93,7 +97,8 @@ class Tally:
             self._changed += 1
         else:
             self._unchanged += 1
-            self._relabelled += dict(before.metadata) != dict(item.metadata)
+            # A picture that moved is found at its new path only if this snapshot is published.
+            self._relabelled += before.path != item.path or dict(before.metadata) != dict(item.metadata)
 
     def progress(self) -> Progress:
         """How far the job is now."""

@@ -53,12 +53,19 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m scripts.demo", description=__doc__)
-    parser.add_argument("--port", type=int, default=8080, help="of the chat page on 127.0.0.1 (default 8080)")
+    parser.add_argument("--port", type=_port, default=8080, help="of the chat page on 127.0.0.1 (default 8080)")
     own = parser.add_mutually_exclusive_group()
     own.add_argument("--images", type=Path, help="a folder of pictures to search instead of the demo products")
     own.add_argument("--catalog", type=Path, help="a CSV, JSONL or Parquet catalogue instead of the demo products")
     parser.add_argument("--data-dir", type=Path, help="default var/demo, or var/own for your own pictures")
     return parser.parse_args()
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 < port < 65536:
+        raise argparse.ArgumentTypeError(f"{port} is no port: choose one from 1 to 65535")
+    return port
 
 
 def _check_port(port: int) -> None:

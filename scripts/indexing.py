@@ -41,9 +41,9 @@ class Catalogue:
     def open(self, store: SnapshotStore) -> Source:
         """Ready to be read. Raises CatalogueInvalid."""
         if self.catalog is not None:
-            return read_catalogue(self.catalog)
+            return read_catalogue(self.catalog.expanduser())
         if self.images is not None:
-            return folder(self.images)
+            return folder(self.images.expanduser())
         try:
             source = read_manifest(store.current()).source
         except (SnapshotMissing, SnapshotInvalid) as error:

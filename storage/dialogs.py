@@ -72,8 +72,11 @@ class DialogStore(Generic[T]):
         except (ValueError, ValidationError) as error:
             raise StoredDataInvalid(f"The dialog of chat {chat} cannot be read by this version: {error}") from error
 
-    async def save(self, chat: int | str, value: T, expected_version: int) -> int:
+    async def save(self, chat: int | str, value: T, expected_version: int, *, writer: str | None = None) -> int:
         """Store a dialog and return its new version; `expected_version` is the one that was loaded, 0 for none.
+
+        Whoever tries the same save again after StorageUnavailable names it by the same `writer`, a token of its own:
+        the first try may have happened, and then the second is no conflict.
 
         Raises:
             WriteConflict: somebody else saved or deleted it since.
@@ -81,7 +84,7 @@ class DialogStore(Generic[T]):
         """
         document = json.dumps(self._adapter.dump_python(value, mode="json"), separators=(",", ":"))
         version = await self._redis.script(
-            _SAVE, self._keys.dialog(chat), expected_version, document, uuid.uuid4().hex, self._ttl_ms
+            _SAVE, self._keys.dialog(chat), expected_version, document, writer or uuid.uuid4().hex, self._ttl_ms
         )
         if version == -1:
             raise WriteConflict(f"The dialog of chat {chat} was changed by somebody else meanwhile.")

@@ -1,11 +1,11 @@
 """Everything that can go wrong with what is kept.
 
-    StorageError
-    ├── StorageUnavailable     Redis does not answer (it may be back in a moment)
-    ├── StoredDataInvalid      a stored value cannot be read by this version
-    ├── WriteConflict          somebody else changed the value since it was read
-    ├── LockHeld               the lock has another live owner
-    └── SnapshotMissing        no published snapshot, or none to roll back to
+StorageError
+├── StorageUnavailable     Redis does not answer (it may be back in a moment)
+├── StoredDataInvalid      a stored value cannot be read by this version
+├── WriteConflict          somebody else changed the value since it was read
+├── LockHeld               the lock has another live owner
+└── SnapshotMissing        no published snapshot, or none to roll back to
 """
 
 

@@ -1,6 +1,6 @@
 """Every key that Pictalk writes to Redis, spelled in this one place.
 
-    <prefix>:{<bot id>}:dialog:<chat>           hash    version, value, writer    7 days
+    <prefix>:{<bot id>}:dialog:<person>           hash    version, value, writer    7 days
     <prefix>:{<bot id>}:update:<update id>      string  "1"                       25 hours
     <prefix>:{<bot id>}:file_id:<content hash>  string  Telegram's file_id        90 days since it was last put
     <prefix>:{<bot id>}:lock:<name>             hash    token, owner              30 s, renewed by a heartbeat

@@ -45,6 +45,13 @@ class Chat:
         answer: Message | None = answered["answer"]
         return answer
 
+    async def tap_while_busy(self, label: str) -> Message | None:
+        """Press a button without waiting for more than the answer to the callback query."""
+        message_id = (await self.last_with(label))["message_id"]
+        answered = await self.post("tap", message_id=message_id, button=label)
+        answer: Message | None = answered["answer"]
+        return answer
+
     async def last_with(self, label: str) -> Message:
         """The latest message that has a button of this label."""
         for message in reversed(await self.transcript()):

@@ -5,6 +5,7 @@ import io
 import logging
 import shutil
 import time
+from contextlib import aclosing
 from typing import Any
 
 from telegram import Bot, BotCommand, BotCommandScopeChat, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Update
@@ -56,6 +57,7 @@ class Admin:
         try:
             source = await asyncio.to_thread(self._reindexer.source)
         except RetrievalError as error:
+            logger.warning("The catalogue cannot be read: %s", error)
             await self._messenger.say(person, str(error))
             return
         if source is None:
@@ -84,7 +86,7 @@ class Admin:
             if running:
                 self._reindexer.cancel()
             elif message_id is not None:
-                await self._edit(person, message_id, texts.REINDEX_DROPPED, None)
+                await ProgressLine(self._bot, person, message_id).end(texts.REINDEX_DROPPED)
             return
         if running or message_id is None:
             await acknowledge(Answer(texts.REINDEX_HELD.format(owner="this bot"), alert=True))
@@ -95,38 +97,40 @@ class Admin:
 
     async def _run(self, person: Person, message: int, owner: str) -> None:
         """One reindexing, from the pressed button to the report; the message with the button becomes the progress."""
-        edited = 0.0
-        report: Report | None = None
-        cancel = _keyboard(person, (texts.BUTTON_CANCEL, ReindexCancelled()))
+        line = ProgressLine(self._bot, person, message)
         try:
-            async for progress in self._reindexer.run(owner):
-                report = progress.report
-                if report is None and time.monotonic() - edited >= EDIT_EVERY_S:
-                    await self._edit(person, message, _progress_line(progress), cancel)
-                    edited = time.monotonic()
+            await line.show(texts.REINDEX_STARTED)
+            async with aclosing(self._reindexer.run(owner)) as steps:
+                async for progress in steps:
+                    if progress.report is None:
+                        await line.show(_progress_line(progress))
+                    else:
+                        await self._report(person, line, progress.report)
         except ReindexCancelledError:
-            await self._edit(person, message, texts.REINDEX_CANCELLED, None)
+            await line.end(texts.REINDEX_CANCELLED)
         except LockHeld as error:
-            await self._edit(person, message, texts.REINDEX_HELD.format(owner=error.owner), None)
-        except (RetrievalError, StorageError, OSError) as error:
+            logger.warning("Reindexing was refused: %s", error)
+            await line.end(texts.REINDEX_HELD.format(owner=error.owner))
+        except (RetrievalError, StorageError) as error:
             logger.exception("Reindexing failed")
-            reason = str(error) if isinstance(error, RetrievalError | StorageError) else f"{error.strerror}."
-            await self._edit(person, message, texts.REINDEX_FAILED.format(reason=reason), None)
-        else:
-            if report is not None:
-                await self._report(person, message, report)
+            await line.end(texts.REINDEX_FAILED.format(reason=error))
+        except Exception as error:  # the task's outermost: nobody else would hear of it
+            logger.exception("Reindexing failed")
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else "the reason is in the log"
+            await line.end(texts.REINDEX_FAILED.format(reason=f"{reason}."))
 
-    async def _report(self, person: Person, message: int, report: Report) -> None:
-        line = texts.REINDEX_DONE.format(
-            count=len(self._gallery.snapshot),
-            seconds=report.seconds,
-            added=report.added,
-            changed=report.changed,
-            removed=report.removed,
-            unchanged=report.unchanged,
-            failed=len(report.failed),
+    async def _report(self, person: Person, line: "ProgressLine", report: Report) -> None:
+        await line.end(
+            texts.REINDEX_DONE.format(
+                count=report.manifest.count,
+                seconds=report.seconds,
+                added=report.added,
+                changed=report.changed,
+                removed=report.removed,
+                unchanged=report.unchanged,
+                failed=len(report.failed),
+            )
         )
-        await self._edit(person, message, line, None)
         if report.failed:
             listing = "\n".join(f"{failure.path}\t{failure.reason}" for failure in report.failed)
             file = InputFile(io.BytesIO(listing.encode("utf-8", "replace")), filename=texts.REINDEX_FAILURES_NAME)
@@ -200,9 +204,30 @@ class Admin:
         await self._messenger.say(person, texts.NOTICES[Notice.ADMINS_ONLY])
         return False
 
-    async def _edit(self, person: Person, message: int, text: str, markup: InlineKeyboardMarkup | None) -> None:
+
+class ProgressLine:
+    """One message that is edited at most every three seconds, the end included."""
+
+    def __init__(self, bot: Bot, person: Person, message: int) -> None:
+        self._bot = bot
+        self._person = person
+        self._message = message
+        self._edited = -EDIT_EVERY_S
+
+    async def show(self, text: str) -> None:
+        """Show how far it is, with a button to cancel; left out when the last edit is too young."""
+        if time.monotonic() - self._edited >= EDIT_EVERY_S:
+            await self._edit(text, _keyboard(self._person, (texts.BUTTON_CANCEL, ReindexCancelled())))
+
+    async def end(self, text: str) -> None:
+        """Show how it ended, as soon as the message may be edited again."""
+        await asyncio.sleep(max(0.0, self._edited + EDIT_EVERY_S - time.monotonic()))
+        await self._edit(text, None)
+
+    async def _edit(self, text: str, markup: InlineKeyboardMarkup | None) -> None:
+        self._edited = time.monotonic()
         try:
-            await self._bot.edit_message_text(text, person.chat, message, reply_markup=markup)
+            await self._bot.edit_message_text(text, self._person.chat, self._message, reply_markup=markup)
         except BadRequest as error:
             if "not modified" not in error.message.lower():
                 logger.warning("The reindexing's message could not be edited: %s", error)

@@ -1,14 +1,16 @@
 """Taps on inline buttons. Every callback query is answered, whatever happens."""
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 from telegram import CallbackQuery, Update
-from telegram.error import BadRequest
+from telegram.error import TelegramError
 
 from bot import texts
 from bot.callback_data import ReindexCancelled, ReindexConfirmed, unpack
 from bot.conversation import Answer, Conversation, Messenger
+from bot.events import Accepted, CardClosed
 from bot.handlers.admin import Admin
 from bot.handlers.errors import sentence_for
 from bot.handlers.people import person_of
@@ -40,10 +42,13 @@ class Buttons:
             await acknowledgement(Answer(texts.NOTICES[Notice.FOREIGN], alert=True))
             return
         try:
-            if isinstance(button.press, ReindexConfirmed | ReindexCancelled):
-                await self._admin.press(update, button.press, acknowledgement)
-            else:
-                await self._conversation.advance(person_of(update), button.press, acknowledgement)
+            press = button.press
+            if isinstance(press, ReindexConfirmed | ReindexCancelled):
+                await self._admin.press(update, press, acknowledgement)
+                return
+            if isinstance(press, Accepted | CardClosed) and query.message is not None:
+                press = replace(press, message=query.message.message_id)
+            await self._conversation.advance(person_of(update), press, acknowledgement)
         except Exception as error:
             # A tap that is not answered keeps its spinner; one that was answered already is followed by the sentence.
             # While Redis is away the tap is tried again, so only the alert speaks of that.
@@ -68,5 +73,5 @@ class Acknowledgement:
         self.given = True
         try:
             await self._query.answer(answer.text or None, show_alert=answer.alert)
-        except BadRequest as error:  # too old: the bot was away when it was pressed
+        except TelegramError as error:  # too old, or the network: what was asked for is done all the same
             logger.info("A tap could not be answered: %s", error)

@@ -48,5 +48,9 @@ class Commands:
         await self._conversation.advance(person_of(update), MoreAsked())
 
     async def unknown(self, update: Update, _: Any) -> None:
-        """A command for somebody else, or a slip."""
+        """A slip; a command that names another bot of the group is not for this one."""
+        if update.message is not None:
+            named = (update.message.text or "").split()[0].partition("@")[2]
+            if named and named.lower() != (update.message.get_bot().username or "").lower():
+                return
         await self._messenger.say(person_of(update), texts.UNKNOWN_COMMAND)

@@ -50,8 +50,14 @@ class Failures:
 
     async def tell_outage(self, update: Update) -> None:
         """Redis is away: say that the answer will come later. Needs nothing but Telegram."""
+        sentence = texts.NOTICES[Notice.MEMORY_GONE]
         if update.callback_query is None:
-            await self._tell(update, texts.NOTICES[Notice.MEMORY_GONE])
+            await self._tell(update, sentence)
+            return
+        try:
+            await update.callback_query.answer(sentence, show_alert=True)
+        except TelegramError as error:
+            logger.info("A tap could not be answered: %s", error)
 
     async def _tell(self, update: Update, sentence: str) -> None:
         try:

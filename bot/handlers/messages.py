@@ -1,9 +1,11 @@
 """Texts, photos, and everything else that a person can send."""
 
 import logging
+import re
 from typing import Any
 
 from telegram import Document, Message, PhotoSize, Update
+from telegram.constants import ChatType
 from telegram.error import BadRequest
 
 from bot import texts
@@ -38,21 +40,26 @@ class Messages:
         person, message = person_of(update), _message(update)
         file = message.photo[-1] if message.photo else message.document
         if file is None or (isinstance(file, Document) and not _may_be_picture(file)):
+            logger.info("A file that is no picture was refused")
             await self._messenger.say(person, texts.NOTICES[Notice.KIND_NOT_UNDERSTOOD])
             return
         try:
             data = await _download(file)
             photo = await self._gallery.encode_photo(data)
         except _FileTooBig:
+            logger.info("A file of %s bytes was refused: too big to download", file.file_size)
             await self._messenger.say(person, texts.NOTICES[Notice.PHOTO_TOO_BIG])
         except PictureUnreadable as error:
             logger.info("A photo that somebody sent cannot be read: %s", error)
             await self._messenger.say(person, texts.NOTICES[Notice.NOT_A_PHOTO])
         else:
-            await self._conversation.advance(person, PhotoSent(photo, message.caption or ""))
+            await self._conversation.advance(person, PhotoSent(photo, _words(message)))
 
     async def other(self, update: Update, _: Any) -> None:
-        """Stickers, voice messages, locations …: say what works."""
+        """Stickers, voice messages, locations …: say what works; in groups they are not meant for the bot."""
+        if update.effective_chat is None or update.effective_chat.type != ChatType.PRIVATE:
+            return
+        logger.info("A message of a kind that is not understood was refused")
         await self._messenger.say(person_of(update), texts.NOTICES[Notice.KIND_NOT_UNDERSTOOD])
 
 
@@ -76,14 +83,9 @@ def _may_be_picture(document: Document) -> bool:
 
 
 def _words(message: Message) -> str:
-    """The text without a leading mention of the bot, as people write it in groups."""
-    text = message.text or ""
-    for entity in message.entities:
-        if entity.type == entity.MENTION and entity.offset == 0:
-            mention = message.parse_entity(entity)
-            if mention.lower() == f"@{message.get_bot().username}".lower():
-                return text[len(mention) :]
-    return text
+    """The text or caption without mentions of the bot, as people write them in groups."""
+    own = re.escape(f"@{message.get_bot().username}")
+    return re.sub(rf"{own}\b[\s,:]*", " ", message.text or message.caption or "", flags=re.IGNORECASE)
 
 
 def _picture_replied_to(message: Message) -> int | None:

@@ -19,10 +19,11 @@ from bot.events import (
     TextSent,
     Undone,
 )
+from bot.ledger import Entry
 from bot.notices import Notice
 from bot.requests import AcceptItem, CloseCard, NextPage, Refuse, Search, ShowCard, ShowTurn, StartOver
 from bot.stored_dialogs import ADAPTER
-from bot.turns import MAX_TURNS, Dialog, Page
+from bot.turns import MAX_TURNS, Dialog, Page, Turn
 from retrieval.query import ComposedQuery, ImageQuery, ItemReference, PhotoReference, TextQuery
 
 PHOTO = PhotoReference(b"\x00\x01\xff\x7f", "tiny-clip@1")
@@ -105,6 +106,62 @@ def test_one_tap_turns_a_refinement_into_a_search_and_back(chat):
     assert back.turn.request.query == ComposedQuery(ItemReference("item-2"), "in blue")
 
 
+def test_refinements_build_on_each_other(chat):
+    chat.do(TextSent("a summer dress"))
+    chat.do(HitChosen(1, 2))
+    chat.do(TextSent("with long sleeves"))
+    request = chat.do(TextSent("in blue"))
+    assert [entry.text for entry in request.turn.ledger] == ["a summer dress", "with long sleeves", "in blue"]
+    assert request.turn.base == 2
+    assert set(request.turn.seen) == {f"item-{number}" for number in range(12)}
+
+
+def test_undo_restores_what_was_chosen(chat):
+    chat.do(TextSent("a summer dress"))
+    chat.do(HitChosen(1, 2))
+    chat.do(TextSent("with long sleeves"))
+    chat.do(TextSent("a black bag"))
+    chat.do(Undone())
+    assert isinstance(chat.do(TextSent("darker")).turn.request.query, ComposedQuery)
+    chat.do(Restarted())
+    chat.do(Undone())
+    assert chat.dialog.chosen.reference == ItemReference("item-2")
+
+
+def test_buttons_of_an_old_card_act_on_that_card(chat):
+    chat.do(TextSent("a summer dress"))
+    chat.do(HitChosen(1, 0))
+    first = chat.dialog.chosen.card
+    chat.do(TextSent("in blue"))
+    chat.do(HitChosen(2, 0))
+    second = chat.dialog.chosen.card
+    assert second != first
+    assert chat.do(CardClosed(1, message=first)) == CloseCard(first)
+    assert chat.dialog.chosen.card == second
+    assert chat.do(Accepted(1, 0, message=first)) == AcceptItem("item-0", first)
+
+
+def test_commands_said_as_a_reply_are_commands(chat):
+    chat.do(TextSent("a summer dress"))
+    message = chat.current.pages[0].messages[4]
+    assert chat.do(TextSent("this is it", message)) == AcceptItem("item-4", None)
+    assert chat.do(TextSent("more like this", message)).turn.request.query == ImageQuery(ItemReference("item-4"))
+    assert isinstance(chat.do(TextSent("undo", message)), ShowTurn)
+
+
+def test_a_card_opened_before_more_is_left_above_the_new_page(chat):
+    chat.do(TextSent("a summer dress"))
+    chat.do(HitChosen(1, 0))
+    chat.do(MoreAsked(1, 0))
+    assert chat.do(HitChosen(1, 7)).card is None
+
+
+def test_a_single_picture_is_refined_by_what_is_said_next():
+    dialog = Dialog().with_page(Turn(1, (Entry(TextQuery("a hat"), "a hat"),)), Page(("only",)))
+    _, request = step(dialog, TextSent("in blue"))
+    assert request.turn.request.query == ComposedQuery(ItemReference("only"), "in blue")
+
+
 def test_a_reply_chooses_that_picture_even_of_an_older_turn(chat):
     chat.do(TextSent("a red summer dress"))
     chat.do(TextSent("a blue hat"))
@@ -175,11 +232,11 @@ def test_cards_open_close_and_end(chat):
     chat.do(HitChosen(1, 0))
     card = chat.dialog.chosen.card
     assert chat.do(HitChosen(1, 3)).card == card  # changed in place
-    assert chat.do(CardClosed(1)) == CloseCard(card, True)
+    assert chat.do(CardClosed(1)) == CloseCard(card)
     assert chat.dialog.chosen is None
     assert chat.do(CardClosed(1)) == Refuse(Notice.ALREADY_DONE)
     chat.do(HitChosen(1, 3))
-    assert chat.do(Accepted(1, 3)) == AcceptItem("item-3", chat.message)
+    assert chat.do(Accepted(1, 3, message=chat.message)) == AcceptItem("item-3", chat.message)
 
 
 def test_similar_forgets_the_words_before(chat):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ledger import MAX_ENTRIES, Entry, live, weighted
-from bot.slots import slots, stands_alone
+from bot.slots import contradicts, slots, stands_alone
 from retrieval.query import ComposedQuery, ImageQuery, ItemReference, TextQuery
 
 texts = st.sampled_from(
@@ -51,14 +51,19 @@ def test_invariants(said):
         assert ledger[-1].text == text
         assert len(ledger) <= MAX_ENTRIES
         for earlier, later in pairwise(ledger):
-            assert not slots(earlier.text) & slots(later.text)
+            assert not contradicts(later.text, earlier.text)
     weights = [query.weight for query in weighted(ledger)]
     assert weights[-1] == 1
     assert all(earlier < later for earlier, later in pairwise(weights))
 
 
 def test_slots_and_standing_alone():
-    assert slots("long-sleeved, in navy") == {"sleeve", "colour"}
+    assert slots("long-sleeved, in navy") == {"sleeve": {"sleeved"}, "colour": {"navy"}}
+    assert slots("longer sleeves").keys() == {"sleeve"}
+    assert contradicts("a long skirt", "a short one")
+    assert not contradicts("this dress with long sleeves", "a red dress")
+    for change in ("higher heels", "cap sleeves", "boot cut", "a smaller bag", "a different dress", "add a hat"):
+        assert not stands_alone(change)
     assert stands_alone("a black leather bag")
     assert stands_alone("green striped T-shirt")
     assert stands_alone("a red teapot", kinds=frozenset({"teapot"}))

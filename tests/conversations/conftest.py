@@ -116,7 +116,7 @@ def eventually() -> Callable[[Callable[[], Awaitable[bool]]], Awaitable[None]]:
 
     async def wait(condition: Callable[[], Awaitable[bool]], timeout_s: float = 20.0) -> None:
         async with asyncio.timeout(timeout_s):
-            while not await condition():
+            while not await condition():  # noqa: ASYNC110  what is waited for happens behind HTTP
                 await asyncio.sleep(0.02)
 
     return wait

@@ -1,5 +1,7 @@
 """Conversations as a person has them, over real HTTP through the local Telegram."""
 
+import asyncio
+
 import pytest
 
 from tests.chat import labels, photos, words
@@ -121,6 +123,32 @@ async def test_one_tap_turns_a_refinement_into_a_search_and_back(ann):
     assert "a red dress" not in alone["text"]
     await ann.tap("Refine the last pictures with these words")
     assert len(photos(await ann.answer())) == 6
+
+
+async def test_a_card_closes_also_after_it_was_refined(ann):
+    await ann.say("a red dress")
+    await ann.tap("1")
+    (card,) = await ann.answer()
+    await ann.say("in blue")
+    await ann.tap("Back", card["message_id"])
+    assert card["message_id"] not in {message["message_id"] for message in await ann.transcript()}
+
+
+async def test_chats_go_side_by_side_and_each_keeps_its_order(ann, ben, telegram):
+    texts = ["a red dress", "a blue hat", "a green bag", "a black coat", "a white shirt"]
+    await ann.post("faults", method="sendMediaGroup", chat=ann.chat, count=len(texts), kind="delay", seconds=0.5)
+    for text in texts:
+        await ann.post("message", text=text)
+    await ben.post("message", text="a pink skirt")
+    answered = []
+    while len(answered) < 1:
+        answered = [message for message in await ben.transcript() if message["buttons"]]
+        await asyncio.sleep(0.02)
+    hers = [message for message in await ann.transcript() if message["buttons"]]
+    assert len(hers) < len(texts)  # she is still being answered
+    controls = [message["text"] for message in await ann.answer() if message["buttons"]]
+    assert [text in control for text, control in zip(texts, controls, strict=True)] == [True] * len(texts)
+    telegram.world.calls.clear()
 
 
 async def test_spoken_choices(ann):

@@ -7,11 +7,11 @@ import pytest
 from pydantic import SecretStr
 
 from storage.embedded_redis import EmbeddedRedis
-from tests.chat import photos, words
+from tests.chat import labels, photos, words
 from tests.conversations.conftest import running
 
 
-async def test_redis_gone_in_mid_dialog_and_back(ann, settings, tmp_path, eventually):
+async def test_redis_gone_in_mid_dialog_and_back(ann, settings, tmp_path, eventually, telegram):
     server = EmbeddedRedis(tmp_path / "redis")
     server.join()
     url = SecretStr(f"unix://{server.socket_path}")
@@ -30,6 +30,14 @@ async def test_redis_gone_in_mid_dialog_and_back(ann, settings, tmp_path, eventu
             assert len(photos(await ann.answer())) == 6
             assert len(photos(await ann.say("/undo"))) == 6  # the dialog before was kept
             assert words(await ann.transcript()).count("as soon as it is back") == 1
+            await asyncio.to_thread(again.leave)
+            answer = await ann.tap_while_busy("2")
+            assert answer["alert"]
+            assert "as soon as it is back" in answer["text"]
+            await asyncio.to_thread(again.join)
+            (card,) = await ann.answer()
+            assert "This is it" in labels(card)
+            _forgive(telegram)  # the tap is done now, but its query has been answered already
         finally:
             await asyncio.to_thread(again.leave)
 
@@ -61,6 +69,13 @@ class TestTelegramRefuses:
         await ben.post("message", text="a red dress")
         assert len(photos(await ann.say("a red dress"))) == 6
         await ann.settle()
+        _forgive(telegram)
+
+    async def test_a_tap_whose_answer_fails_is_done_all_the_same(self, ann, telegram):
+        await ann.say("a red dress")
+        await ann.post("faults", method="answerCallbackQuery", count=1, kind="500")
+        await ann.tap_while_busy("2")
+        assert len(photos(await ann.answer())) == 1
         _forgive(telegram)
 
     async def test_the_same_update_twice_is_answered_once(self, ann):

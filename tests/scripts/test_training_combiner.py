@@ -6,7 +6,7 @@ import torch
 
 from retrieval.combiner import CombinerComposition
 from retrieval.composition import NormalizedSum
-from retrieval.protocols import Features
+from retrieval.protocols import Composition, Features
 from scripts.training.combiner_trainer import CombinerPlan, train_combiner
 from scripts.training.composed_quality import compare_compositions
 from scripts.training.triplets import Collection, Requests, answers, collect, make_requests
@@ -19,10 +19,15 @@ KINDS = ("dress", "hat", "skirt")
 def shop() -> Collection:
     rng = np.random.default_rng(0)
     rows = [
-        {"category": str(rng.choice(KINDS)), "colour": str(rng.choice(COLOURS)), "pattern": str(rng.choice(("plain", "striped"))),
-         "title": f"number {i}", "price": i}
-        for i in range(240)
-    ]  # fmt: skip
+        {
+            "category": str(rng.choice(KINDS)),
+            "colour": str(rng.choice(COLOURS)),
+            "pattern": str(rng.choice(("plain", "striped"))),
+            "title": f"number {number}",
+            "price": number,
+        }
+        for number in range(240)
+    ]
     return collect(rows)
 
 
@@ -33,7 +38,7 @@ DIRECTIONS = np.random.default_rng(7).normal(size=(3, 8, 48)).astype(np.float32)
 def _picture_features(collection: Collection) -> Features:
     noise = 0.3 * np.random.default_rng(1).normal(size=(len(collection.codes), 48))
     clean = sum(DIRECTIONS[key, collection.codes[:, key]] for key in range(len(collection.keys)))
-    return (clean + noise).astype(np.float32)
+    return np.asarray(clean + noise, np.float32)
 
 
 def _text_features(collection: Collection, requests: Requests) -> Features:
@@ -58,10 +63,10 @@ def test_answers_have_the_kind_and_what_was_asked_and_are_never_the_reference(sh
     assert len(requests.texts) == 200
     gallery = np.arange(len(shop.rows))
     fits, closest = answers(shop, requests, np.arange(200), gallery)
-    for i, reference in enumerate(requests.references):
+    for i, reference in enumerate(requests.references.tolist()):
         assert fits[i, reference] == 0
         right = np.flatnonzero(fits[i] == 1)
-        assert {shop.rows[row]["category"] for row in right} <= {shop.rows[reference]["category"]}
+        assert {shop.rows[row]["category"] for row in right.tolist()} <= {shop.rows[reference]["category"]}
         assert set(np.flatnonzero(closest[i] == 1)) <= set(right)
 
 
@@ -78,7 +83,10 @@ def test_a_trained_combiner_beats_the_sum(shop: Collection) -> None:
     plan = CombinerPlan(steps=200, batch=64, gallery=200, averaging=0.95, learning_rate=3e-3)
     combiner = train_combiner(features, shop, requests, _text_features(shop, requests), plan)
     asked = make_requests(shop, np.arange(240), seed=5, plain=True)
-    compositions = {"combiner": CombinerComposition(combiner, "combiner:new"), "sum": NormalizedSum()}
+    compositions: dict[str, Composition] = {
+        "combiner": CombinerComposition(combiner, "combiner:new"),
+        "sum": NormalizedSum(),
+    }
     quality = compare_compositions(compositions, features, shop, asked, _text_features(shop, asked))
     assert quality["combiner"]["wanted"] > quality["sum"]["wanted"]
     assert quality["combiner"]["wanted"] > 0.95

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from retrieval.preprocess import Preprocess
@@ -15,7 +16,7 @@ from scripts.training.photos import load_photos
 from scripts.training.renders import products_of
 
 
-def _picture(height: int, width: int) -> np.ndarray:  # type: ignore[type-arg]
+def _picture(height: int, width: int) -> NDArray[np.uint8]:
     """A smooth picture, so that two ways of resizing agree."""
     y, x = np.mgrid[0:height, 0:width]
     waves = [128 + 100 * np.sin(x / width * 5 + k) * np.cos(y / height * 4 - k) for k in range(3)]

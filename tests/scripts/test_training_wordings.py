@@ -28,7 +28,8 @@ def test_a_description_is_true_of_what_it_describes(attributes: dict[str, str], 
 def test_the_same_seed_gives_the_same_words() -> None:
     attributes = {"category": "dress", "colour": "red", "sleeve": "long"}
     first, second = (
-        [wordings.describe(attributes, rng) for _ in range(20)] for rng in (np.random.default_rng(3), np.random.default_rng(3))
+        [wordings.describe(attributes, rng) for _ in range(20)]
+        for rng in (np.random.default_rng(3), np.random.default_rng(3))
     )
     assert first == second
 
@@ -43,7 +44,10 @@ def test_training_and_held_out_sentences_are_disjoint(grammar: object) -> None:
 def test_a_request_says_something(attributes: dict[str, str], seed: int, held_out: bool) -> None:
     rng = np.random.default_rng(seed)
     changes = {"colour": "blue", "pattern": "striped"}
-    for text in (requests.ask(attributes, changes, rng, held_out), requests.ask(attributes, {"colour": "blue"}, rng, held_out)):
+    for text in (
+        requests.ask(attributes, changes, rng, held_out),
+        requests.ask(attributes, {"colour": "blue"}, rng, held_out),
+    ):
         assert text.strip()
         assert "{" not in text
     compared = requests.compare(attributes, rng, held_out)
