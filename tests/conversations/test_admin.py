@@ -1,6 +1,7 @@
 """Administrators reindex from the chat; questions are answered all the while, and the swap is all or nothing."""
 
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,12 @@ async def test_reindexing_swaps_atomically_and_lists_failures(ann, own_settings,
         assert "1 failed" in report["text"]
         assert report["edited"]
         assert report["buttons"] == []
-        assert any(m["document"] for m in await ann.transcript())
+        document = next(m["document"] for m in await ann.transcript() if m["document"])
+        async with ann.http.get(ann.url + document["url"]) as response:
+            listing = await response.text()
+        assert "broken" in listing
+        edits = [call["date"] for call in await ann.calls() if call["method"] == "editMessageText"]
+        assert all(later - earlier >= 2.9 for earlier, later in pairwise(edits))
         hats = {captions async for captions in _cards(ann, "a hat")}
         assert not any("hat-" in caption for caption in hats)
         assert "Back on snapshot" in words(await ann.say("/rollback"))
@@ -106,6 +112,30 @@ async def test_a_cancelled_reindexing_changes_nothing(ann, own_settings, own_col
         await eventually(cancelled)
     assert (own_collection / "snapshots" / "current").readlink() == before
     assert len(SnapshotStore(own_collection / "snapshots").list()) == 1
+
+
+async def test_a_reindexing_that_fails_says_why_and_changes_nothing(ann, own_settings, own_collection, eventually):
+    async with running(own_settings):
+        await ann.say("/reindex")
+        for picture in (own_collection / "images").iterdir():
+            picture.write_bytes(b"no picture any more")
+        await ann.tap("Start")
+
+        async def failed() -> bool:
+            return "not one readable picture" in words(await ann.transcript())
+
+        await eventually(failed)
+        assert "index is unchanged" in words(await ann.transcript())
+        assert len(photos(await ann.say("a red dress"))) > 0
+
+
+async def test_a_catalogue_that_cannot_be_read_is_said_before_anything_starts(ann, own_settings, own_collection):
+    catalog = own_collection / "catalogue.csv"
+    catalog.write_text("name,price\nred dress,10\n", encoding="utf-8")
+    async with running(own_settings.model_copy(update={"images": None, "catalog": catalog})):
+        answer = words(await ann.say("/reindex"))
+        assert "path" in answer
+        assert "name" in answer
 
 
 async def test_without_a_snapshot_the_person_is_told(ann, settings, tmp_path):

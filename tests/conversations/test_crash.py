@@ -2,13 +2,17 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import load_file, save_file
 
+from retrieval.combiner import Combiner
 from tests.chat import photos
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,12 +115,24 @@ async def test_the_token_never_reaches_the_log(ann, environment, tmp_path, teleg
         ({"CLIP_MODEL": "ViT-B-23"}, "ViT-B-32"),
         ({"CLIP_MODEL": "ViT-B-32", "CLIP_PRETRAINED": "/nowhere.pt"}, "nowhere.pt"),
         ({"COMBINER": "sum"}, "python -m scripts.reindex"),
+        ({"COMBINER": "wide.pt"}, "64"),
+        ({"CLIP_MODEL": "other-model"}, "python -m scripts.reindex"),
         ({"REDIS_URL": "redis://127.0.0.1:1/0"}, "Redis"),
         ({"ALBUM_SIZE": "11"}, "ALBUM_SIZE"),
         ({"TELEGRAM_API_URL": "http://127.0.0.1:1"}, "cannot be reached"),
     ],
 )
 async def test_refused_at_the_start_with_one_sentence(environment, tmp_path, changes, sentence):
+    if changes.get("COMBINER") == "wide.pt":
+        changes = {"COMBINER": str(tmp_path / "wide.pt")}
+        torch.save({"epoch": 1, "Combiner": Combiner(64, 128, 128).state_dict()}, changes["COMBINER"])
+    if changes.get("CLIP_MODEL") == "other-model":
+        # The same model under another name, with other weights.
+        shutil.copytree(ROOT / "retrieval" / "bundled" / "tiny_clip", tmp_path / "other-model")
+        weights = tmp_path / "other-model" / "open_clip_model.safetensors"
+        save_file({name: tensor + 0.01 for name, tensor in load_file(weights).items()}, weights)
+        (tmp_path / "other-model" / "combiner.safetensors").unlink()
+        changes = {"CLIP_MODEL": str(tmp_path / "other-model")}
     bot = Process({**environment, "LOG_LEVEL": "ERROR", **changes}, tmp_path / "log")
     await bot.start()
     assert await asyncio.wait_for(bot.process.wait(), 60) == 2

@@ -57,6 +57,17 @@ def test_a_request_says_something(attributes: dict[str, str], seed: int, held_ou
         assert attributes[key] not in values
 
 
+@given(ATTRIBUTES, SEEDS)
+def test_a_restated_request_is_answered_by_the_picture_itself(attributes: dict[str, str], seed: int) -> None:
+    restated = requests.restate(attributes, np.random.default_rng(seed))
+    if restated is None:
+        assert set(attributes) == {"category"}
+        return
+    text, constraints = restated
+    assert text.strip()
+    assert match(encode_table([attributes]), encode_constraints(constraints)[None])[0, 0] == 1
+
+
 def test_every_value_that_the_renderer_draws_has_words() -> None:
     assert set(lexicon.COLOURS) == set(KEYS["colour"])
     assert set(lexicon.NOUNS) == set(KEYS["category"])
