@@ -62,12 +62,14 @@ def test_answers_have_the_kind_and_what_was_asked_and_are_never_the_reference(sh
     requests = make_requests(shop, np.arange(200), seed=1, held_out=held_out, plain=True)
     assert len(requests.texts) == 200
     gallery = np.arange(len(shop.rows))
-    fits, closest = answers(shop, requests, np.arange(200), gallery)
+    found = answers(shop, requests, np.arange(200), gallery)
     for i, reference in enumerate(requests.references.tolist()):
-        assert fits[i, reference] == 0
-        right = np.flatnonzero(fits[i] == 1)
+        assert found.wanted[i, reference] == found.same_look[i, reference] == found.closest[i, reference] == 0
+        right = np.flatnonzero(found.wanted[i] == 1)
         assert {shop.rows[row]["category"] for row in right.tolist()} <= {shop.rows[reference]["category"]}
-        assert set(np.flatnonzero(closest[i] == 1)) <= set(right)
+        assert set(np.flatnonzero(found.closest[i] == 1)) <= set(right)
+        assert set(np.flatnonzero(found.same_look[i] == 1)) <= set(right)
+        assert (found.same_look[i] == 1).any()
 
 
 def test_requests_are_seeded(shop: Collection) -> None:

@@ -1,0 +1,79 @@
+"""One random look at a canvas: another crop, turn, background and light, the same garment of the same colour."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from scripts.training.canvases import HEIGHT, WIDTH
+
+_SWAPS = 0.3
+"""Share of pictures with a mask that get another background."""
+
+
+def augment(
+    canvas: NDArray[np.uint8], size: int, rng: np.random.Generator, close_up: bool = False
+) -> NDArray[np.uint8]:
+    """Canvas uint8 [200, 160, 4] -> RGB uint8 [size, size, 3]; a close-up shows a part of the cloth, magnified."""
+    turn = rng.normal(0, 4) if rng.random() < 0.85 else rng.uniform(-25, 25)
+    scale = size / WIDTH * float(np.exp(rng.uniform(-0.16, 0.16)))
+    if close_up:
+        scale *= float(rng.uniform(1.2, 2.2))
+    stretch = float(np.exp(rng.uniform(-0.06, 0.06)))
+    c, s = np.cos(np.radians(turn)) * scale, np.sin(np.radians(turn)) * scale
+    matrix = np.array([[c * stretch, -s, 0.0], [s * stretch, c, 0.0]])
+    if rng.random() < 0.5:
+        matrix[:, 0] *= -1
+    middle = matrix[:, :2] @ np.array([WIDTH / 2, HEIGHT / 2])
+    matrix[:, 2] = size / 2 - middle + rng.normal(0, 0.12 if close_up else 0.035, 2) * size
+    swap = rng.random() < _SWAPS and canvas[0, 0, 3] != 255
+    border = cv2.BORDER_REPLICATE if swap or rng.random() < 0.2 else cv2.BORDER_CONSTANT
+    view = cv2.warpAffine(canvas, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=border)
+    picture: NDArray[np.float32] = view[..., :3].astype(np.float32)
+    if swap:
+        cover = view[..., 3:].astype(np.float32) / np.float32(255)
+        picture = picture * cover + _background(size, rng) * (1 - cover)
+    return _photographed(_lit(picture, rng), rng)
+
+
+def centre_view(canvas: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    """Canvas uint8 [200, 160, c] -> RGB uint8 [size, size, 3], as retrieval's preprocessing shows it."""
+    top = (HEIGHT - WIDTH) // 2
+    square = np.ascontiguousarray(canvas[top : top + WIDTH, :, :3])
+    return cv2.resize(square, (size, size), interpolation=cv2.INTER_AREA).astype(np.uint8)
+
+
+def _background(size: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Two colours that run into one another, float32 [size, size, 3], of any hue."""
+    cells = int(rng.integers(2, 9)) if rng.random() < 0.6 else 2
+    mix = cv2.resize(rng.random((cells, cells), np.float32), (size, size), interpolation=cv2.INTER_CUBIC)[..., None]
+    first: NDArray[np.float32] = rng.uniform(0, 255, 3).astype(np.float32)
+    if rng.random() < 0.5:
+        # A muted one: most real backgrounds are.
+        first = (first.mean() + (first - first.mean()) * np.float32(0.2)).astype(np.float32)
+    second = np.clip(first + rng.normal(0, 40, 3), 0, 255).astype(np.float32)
+    return np.asarray(first * mix + second * (1 - mix), np.float32)
+
+
+def _lit(picture: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
+    """Brightness, contrast and white balance, each within what leaves the name of a colour as it is."""
+    gain = (rng.uniform(0.88, 1.08) * (1 + rng.normal(0, 0.018, 3))).astype(np.float32)
+    contrast = np.float32(rng.uniform(0.9, 1.1))
+    shift = np.float32(rng.normal(0, 3))
+    lit: NDArray[np.float32] = np.clip((picture * gain - 120) * contrast + 120 + shift, 0, 255)
+    return lit
+
+
+def _photographed(picture: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Blur, noise and JPEG, each on some pictures only."""
+    draw = rng.random()
+    if draw < 0.15:
+        picture = cv2.GaussianBlur(picture, (0, 0), float(rng.uniform(0.3, 0.9))).astype(np.float32)
+    elif draw < 0.3:
+        picture = picture + rng.normal(0, rng.uniform(1, 5), picture.shape).astype(np.float32)
+    result: NDArray[np.uint8] = np.clip(picture + 0.5, 0, 255).astype(np.uint8)
+    if rng.random() < 0.12:
+        quality = int(rng.integers(45, 92))
+        packed = cv2.imencode(".jpg", result, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+        decoded = cv2.imdecode(packed, cv2.IMREAD_COLOR)
+        result = result if decoded is None else decoded.astype(np.uint8)
+    return np.asarray(result, np.uint8)

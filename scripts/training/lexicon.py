@@ -1,0 +1,192 @@
+"""The words people use for each attribute value. Adjectives go before the noun, phrases after it.
+
+The first word of each entry is the catalogue's own; it is drawn more often than the others. What a person may call
+two things ("tan", "khaki", "salmon") is left out on purpose.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+Words = Mapping[str, tuple[str, ...]]
+
+COLOURS: Words = MappingProxyType(
+    {
+        "black": ("black", "jet black"),
+        "white": ("white", "ivory", "snow white"),
+        "grey": ("grey", "gray", "silver grey"),
+        "red": ("red", "scarlet", "bright red", "crimson"),
+        "orange": ("orange", "bright orange"),
+        "yellow": ("yellow", "golden yellow", "lemon yellow", "bright yellow", "mustard"),
+        "green": ("green", "emerald", "olive green", "forest green", "grass green"),
+        "blue": ("blue", "royal blue", "cobalt", "bright blue"),
+        "navy": ("navy", "navy blue", "dark blue", "midnight blue"),
+        "purple": ("purple", "violet", "lilac"),
+        "pink": ("pink", "rose", "rosy", "light pink"),
+        "brown": ("brown", "chocolate brown", "dark brown", "chestnut"),
+        "beige": ("beige", "sand-coloured", "cream", "camel"),
+        "turquoise": ("turquoise", "teal", "aqua", "cyan"),
+    }
+)
+DARKER: Words = MappingProxyType(
+    {
+        "white": ("grey", "beige", "black"),
+        "grey": ("black",),
+        "red": ("brown",),
+        "orange": ("red", "brown"),
+        "yellow": ("orange", "brown"),
+        "green": ("black",),
+        "blue": ("navy", "black"),
+        "purple": ("navy", "black"),
+        "pink": ("red", "purple"),
+        "brown": ("black",),
+        "beige": ("brown",),
+        "turquoise": ("blue", "green", "navy"),
+        "navy": ("black",),
+    }
+)
+"""What "darker" may lead to from each colour; "lighter" is the same read backwards."""
+
+NOUNS: Words = MappingProxyType(
+    {
+        "dress": ("dress", "gown", "dresses"),
+        "T-shirt": ("T-shirt", "tee", "t shirt", "tshirt", "T-shirts", "tee shirt"),
+        "shirt": ("shirt", "button-up shirt", "button-down shirt", "shirts"),
+        "hoodie": ("hoodie", "hooded sweatshirt", "hoody", "hoodies", "hooded sweater"),
+        "skirt": ("skirt", "skirts"),
+        "trousers": ("trousers", "pants", "pair of trousers", "slacks"),
+        "shorts": ("shorts", "pair of shorts", "short pants"),
+        "coat": ("coat", "jacket", "overcoat", "coats", "outerwear"),
+        "hat": ("hat", "hats", "headwear"),
+        "shoe": ("shoes", "shoe", "pair of shoes", "footwear"),
+        "bag": ("bag", "bags"),
+        "blazer": ("blazer", "suit jacket"),
+        "polo shirt": ("polo shirt", "polo"),
+        "tank top": ("tank top", "undershirt", "vest"),
+        "top": ("top", "women's top"),
+        "bodysuit": ("bodysuit", "body", "romper"),
+        "blouse": ("blouse", "women's blouse"),
+    }
+)
+PLURAL_NOUNS = frozenset({"trousers", "pants", "slacks", "shorts", "short pants", "shoes", "footwear", "headwear"})
+
+ADJECTIVES: Mapping[str, Words] = MappingProxyType(
+    {
+        "pattern": {
+            "plain": ("plain", "solid", "solid-coloured", "unpatterned", "single-coloured"),
+            "striped": ("striped", "stripy", "stripey", "stripe"),
+            "checked": ("checked", "checkered", "chequered", "plaid", "tartan", "gingham", "check"),
+            "dotted": ("dotted", "polka-dot", "polka dot", "spotted", "spotty", "dotty"),
+            "floral": ("floral", "flowery", "flowered", "flower-print", "floral print"),
+            "zigzag": ("zigzag", "zig-zag", "chevron", "zigzag-patterned"),
+        },
+        "sleeve": {
+            "sleeveless": ("sleeveless", "sleeve-less", "armless"),
+            "short": ("short-sleeved", "short-sleeve", "short sleeve", "short sleeved", "half-sleeve"),
+            "long": ("long-sleeved", "long-sleeve", "long sleeve", "long sleeved", "longsleeve", "full-sleeved"),
+        },
+        "length": {
+            "short": ("short", "mini"),
+            "knee-length": ("knee-length", "midi", "knee length", "medium-length"),
+            "long": ("long", "maxi", "floor-length", "ankle-length", "full-length"),
+        },
+        "neckline": {
+            "round": ("round-neck", "crew-neck", "crew neck", "round neck"),
+            "V-neck": ("V-neck", "v neck", "v-necked"),
+            "collar": ("collared",),
+            "turtleneck": ("turtleneck", "high-neck", "roll-neck", "turtle neck"),
+        },
+        "detail": {
+            "belt": ("belted",),
+            "buttons": ("buttoned", "button-front"),
+            "ruffle hem": ("ruffled", "ruffle-hem"),
+            "pleats": ("pleated",),
+            "zip": ("zip-up", "zipped"),
+            "quilted": ("quilted", "puffer", "padded"),
+            "double-breasted": ("double-breasted", "double breasted"),
+            "slim": ("slim", "slim-fit", "skinny", "narrow"),
+            "wide leg": ("wide-leg", "wide", "wide leg", "loose"),
+            "cargo pockets": ("cargo",),
+            "drawstring": ("drawstring",),
+        },
+    }
+)
+PHRASES: Mapping[str, Words] = MappingProxyType(
+    {
+        "pattern": {
+            "plain": ("without a pattern", "without pattern", "with no pattern", "in one colour"),
+            "striped": ("with stripes", "with a striped pattern", "in stripes"),
+            "checked": ("with checks", "with a checked pattern", "in plaid", "with squares"),
+            "dotted": ("with dots", "with polka dots", "with spots", "with a dotted pattern"),
+            "floral": ("with flowers", "with a floral print", "with a flower pattern", "with a floral pattern"),
+            "zigzag": ("with zigzags", "with a zigzag pattern", "with zigzag lines"),
+        },
+        "sleeve": {
+            "sleeveless": ("without sleeves", "with no sleeves", "no sleeves"),
+            "short": ("with short sleeves", "with short arms", "with half-length sleeves"),
+            "long": ("with long sleeves", "with full sleeves", "with long arms", "that has long sleeves"),
+        },
+        "length": {
+            "short": ("above the knee", "that is short"),
+            "knee-length": ("to the knee", "that ends at the knee", "down to the knees"),
+            "long": ("to the floor", "down to the ankles", "that is long"),
+        },
+        "neckline": {
+            "round": ("with a round neck", "with a round neckline", "with a crew neck"),
+            "V-neck": ("with a V-neck", "with a V neckline", "with a v-shaped neck"),
+            "collar": ("with a collar", "that has a collar"),
+            "turtleneck": ("with a turtleneck", "with a high neck", "with a roll neck"),
+        },
+        "detail": {
+            "belt": ("with a belt", "with belt"),
+            "buttons": ("with buttons", "with a button front"),
+            "ruffle hem": ("with a ruffle hem", "with ruffles", "with a frilly hem"),
+            "pleats": ("with pleats",),
+            "chest pocket": ("with a chest pocket", "with a breast pocket"),
+            "two chest pockets": ("with two chest pockets", "with two breast pockets"),
+            "contrast trim": ("with contrast trim", "with a contrasting edge"),
+            "kangaroo pocket": ("with a kangaroo pocket", "with a front pocket"),
+            "zip": ("with a zip", "with a zipper", "with a full zip"),
+            "drawstring": ("with a drawstring", "with a drawstring waist"),
+            "cargo pockets": ("with cargo pockets", "with side pockets"),
+            "turn-ups": ("with turn-ups", "with rolled hems"),
+            "wide leg": ("with wide legs",),
+            "slim": ("with slim legs",),
+            "double-breasted": ("with two rows of buttons",),
+        },
+    }
+)
+DETAIL_NOUNS: Words = MappingProxyType(
+    {
+        "cap": ("cap", "baseball cap", "caps"),
+        "beanie": ("beanie", "knitted hat", "woolly hat", "winter hat"),
+        "brim hat": ("brim hat", "sun hat", "hat with a brim", "wide-brimmed hat"),
+        "bucket hat": ("bucket hat", "fishing hat"),
+        "sneaker": ("sneakers", "trainers", "sneaker", "sports shoes", "running shoes"),
+        "boot": ("boots", "ankle boots", "boot"),
+        "high heel": ("high heels", "heels", "pumps", "high-heeled shoes"),
+        "ballet flat": ("ballet flats", "flats", "flat shoes", "ballerinas"),
+        "tote bag": ("tote bag", "tote", "shopper", "shopping bag"),
+        "backpack": ("backpack", "rucksack", "school bag"),
+        "handbag": ("handbag", "purse", "hand bag"),
+        "shoulder bag": ("shoulder bag", "crossbody bag", "bag with a long strap"),
+    }
+)
+FILLERS = (
+    "nice",
+    "beautiful",
+    "cute",
+    "elegant",
+    "casual",
+    "new",
+    "stylish",
+    "good",
+    "simple",
+    "cool",
+    "lovely",
+    "pretty",
+)
+SEASONS = ("summer", "winter", "spring", "autumn", "party", "work", "everyday", "cotton", "women's", "men's", "kids'")
+PURPOSES = (
+    "for work", "for the office", "for summer", "for the summer", "for a party", "for my wife", "for my son",
+    "for a wedding", "for the beach", "for winter", "for school", "for every day", "for a date", "for women", "for men",
+)  # fmt: skip
