@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.slots import contradicts, slots
 from retrieval.query import ComposedQuery, ImageQuery, Query, TextQuery, WeightedQuery
 
-DECAY = 0.7
+DECAY = 0.3
 """Weight of an entry relative to the next younger one; `docs/quality.md` has what other values give."""
 MAX_ENTRIES = 8
 

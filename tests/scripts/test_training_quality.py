@@ -93,7 +93,7 @@ def items(products: _Products) -> dict[str, dict[str, object]]:
 def test_words_find_kind_and_colour(searchers: dict[str, Searcher], items: dict[str, dict[str, object]]) -> None:
     wordings = [
         Wording("a red summer dress", {"category": "dress", "colour": "red"}),
-        Wording("got any green tees?", {"category": "T-shirt", "colour": "green"}),
+        Wording("got any green T-shirts?", {"category": "T-shirt", "colour": "green"}),
         Wording("my sister wants a dark blue skirt", {"category": "skirt", "colour": "navy"}),
         Wording("T-SHIRT IN RED", {"category": "T-shirt", "colour": "red"}),
         Wording("how about a green gown", {"category": "dress", "colour": "green"}),
