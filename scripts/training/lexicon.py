@@ -13,15 +13,15 @@ COLOURS: Words = MappingProxyType(
     {
         "black": ("black", "jet black"),
         "white": ("white", "ivory", "snow white"),
-        "grey": ("grey", "gray", "silver grey"),
-        "red": ("red", "scarlet", "bright red", "crimson"),
+        "grey": ("grey", "gray", "silver grey", "charcoal"),
+        "red": ("red", "scarlet", "bright red", "crimson", "burgundy", "wine red", "dark red"),
         "orange": ("orange", "bright orange"),
         "yellow": ("yellow", "golden yellow", "lemon yellow", "bright yellow", "mustard"),
-        "green": ("green", "emerald", "olive green", "forest green", "grass green"),
-        "blue": ("blue", "royal blue", "cobalt", "bright blue"),
+        "green": ("green", "emerald", "olive", "olive green", "forest green", "bright green", "dark green"),
+        "blue": ("blue", "royal blue", "cobalt", "bright blue", "sky blue", "light blue"),
         "navy": ("navy", "navy blue", "dark blue", "midnight blue"),
-        "purple": ("purple", "violet", "lilac"),
-        "pink": ("pink", "rose", "rosy", "light pink"),
+        "purple": ("purple", "violet", "lilac", "lavender", "plum"),
+        "pink": ("pink", "rose", "rosy", "light pink", "magenta", "fuchsia"),
         "brown": ("brown", "chocolate brown", "dark brown", "chestnut"),
         "beige": ("beige", "sand-coloured", "cream", "camel"),
         "turquoise": ("turquoise", "teal", "aqua", "cyan"),
@@ -48,14 +48,34 @@ DARKER: Words = MappingProxyType(
 
 NOUNS: Words = MappingProxyType(
     {
-        "dress": ("dress", "gown", "dresses"),
-        "T-shirt": ("T-shirt", "tee", "t shirt", "tshirt", "T-shirts", "tee shirt"),
-        "shirt": ("shirt", "button-up shirt", "button-down shirt", "shirts"),
-        "hoodie": ("hoodie", "hooded sweatshirt", "hoody", "hoodies", "hooded sweater"),
+        "dress": ("dress", "gown", "dresses", "gowns", "frock"),
+        "T-shirt": (
+            "T-shirt",
+            "tee",
+            "t shirt",
+            "tshirt",
+            "T-shirts",
+            "tee shirt",
+            "tees",
+            "t-shirts",
+            "tshirts",
+            "top",
+        ),
+        "shirt": ("shirt", "button-up shirt", "button-down shirt", "shirts", "blouse", "blouses"),
+        "hoodie": (
+            "hoodie",
+            "hooded sweatshirt",
+            "hoody",
+            "hoodies",
+            "hooded sweater",
+            "sweatshirt",
+            "pullover",
+            "sweater",
+        ),
         "skirt": ("skirt", "skirts"),
-        "trousers": ("trousers", "pants", "pair of trousers", "slacks"),
+        "trousers": ("trousers", "pants", "pair of trousers", "slacks", "jeans"),
         "shorts": ("shorts", "pair of shorts", "short pants"),
-        "coat": ("coat", "jacket", "overcoat", "coats", "outerwear"),
+        "coat": ("coat", "jacket", "overcoat", "coats", "jackets", "outerwear", "parka"),
         "hat": ("hat", "hats", "headwear"),
         "shoe": ("shoes", "shoe", "pair of shoes", "footwear"),
         "bag": ("bag", "bags"),
@@ -67,7 +87,9 @@ NOUNS: Words = MappingProxyType(
         "blouse": ("blouse", "women's blouse"),
     }
 )
-PLURAL_NOUNS = frozenset({"trousers", "pants", "slacks", "shorts", "short pants", "shoes", "footwear", "headwear"})
+PLURAL_NOUNS = frozenset(
+    {"trousers", "pants", "slacks", "jeans", "shorts", "short pants", "shoes", "footwear", "headwear"}
+)
 
 ADJECTIVES: Mapping[str, Words] = MappingProxyType(
     {
@@ -157,17 +179,17 @@ PHRASES: Mapping[str, Words] = MappingProxyType(
 )
 DETAIL_NOUNS: Words = MappingProxyType(
     {
-        "cap": ("cap", "baseball cap", "caps"),
-        "beanie": ("beanie", "knitted hat", "woolly hat", "winter hat"),
+        "cap": ("cap", "baseball cap", "caps", "baseball caps"),
+        "beanie": ("beanie", "beanies", "knitted hat", "woolly hat", "winter hat"),
         "brim hat": ("brim hat", "sun hat", "hat with a brim", "wide-brimmed hat"),
         "bucket hat": ("bucket hat", "fishing hat"),
-        "sneaker": ("sneakers", "trainers", "sneaker", "sports shoes", "running shoes"),
-        "boot": ("boots", "ankle boots", "boot"),
+        "sneaker": ("sneakers", "gym shoes", "trainers", "sneaker", "sports shoes", "running shoes"),
+        "boot": ("boots", "ankle boots", "boot", "winter boots"),
         "high heel": ("high heels", "heels", "pumps", "high-heeled shoes"),
         "ballet flat": ("ballet flats", "flats", "flat shoes", "ballerinas"),
         "tote bag": ("tote bag", "tote", "shopper", "shopping bag"),
-        "backpack": ("backpack", "rucksack", "school bag"),
-        "handbag": ("handbag", "purse", "hand bag"),
+        "backpack": ("backpack", "rucksack", "school bag", "backpacks"),
+        "handbag": ("handbag", "purse", "hand bag", "handbags"),
         "shoulder bag": ("shoulder bag", "crossbody bag", "bag with a long strap"),
     }
 )

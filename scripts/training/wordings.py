@@ -96,6 +96,10 @@ def _noun_phrase(
     after: list[str] = []
     noun_key: str | None = None
     noun = pick(lexicon.NOUNS[kind], rng)
+    detail = attributes.get("detail")
+    if detail in lexicon.DETAIL_NOUNS and "detail" not in named and rng.random() < 0.35:
+        # Nobody says "hat" for a cap.
+        noun, noun_key = pick(lexicon.DETAIL_NOUNS[str(detail)], rng), detail
     for key in named:
         value = str(attributes[key])
         if key == "detail" and value in lexicon.DETAIL_NOUNS:
