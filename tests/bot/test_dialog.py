@@ -25,42 +25,9 @@ from bot.requests import AcceptItem, CloseCard, NextPage, Refuse, Search, ShowCa
 from bot.stored_dialogs import ADAPTER
 from bot.turns import MAX_TURNS, Dialog, Page, Turn
 from retrieval.query import ComposedQuery, ImageQuery, ItemReference, PhotoReference, TextQuery
+from tests.bot.stepping import Chat
 
 PHOTO = PhotoReference(b"\x00\x01\xff\x7f", "tiny-clip@1")
-
-
-class Chat:
-    """Carries requests out as the conversation would, without searching: pages hold items numbered from 0."""
-
-    def __init__(self):
-        self.dialog = Dialog()
-        self.items = 0
-        self.message = 100
-
-    def do(self, event):
-        dialog, request = step(self.dialog, event)
-        match request:
-            case Search(turn) | NextPage(turn):
-                items = tuple(f"item-{self.items + n}" for n in range(6))
-                self.items += 6
-                dialog = dialog.with_page(turn, self.page(items))
-            case ShowTurn(turn):
-                dialog = dialog.with_page_again(turn, self.page(turn.pages[-1].items))
-            case ShowCard(card=card):
-                dialog = dialog.with_card(card or self.next_message())
-        self.dialog = dialog
-        return request
-
-    def page(self, items):
-        return Page(items, tuple(self.next_message() for _ in items), self.next_message())
-
-    def next_message(self):
-        self.message += 1
-        return self.message
-
-    @property
-    def current(self):
-        return self.dialog.turn(self.dialog.current)
 
 
 @pytest.fixture
