@@ -109,8 +109,9 @@ async def test_album_buttons_alert_edit_and_deletion(open_page: OpenPage) -> Non
     await expect(control.locator("strong")).to_have_text("Query:")
     await expect(control.locator("code")).to_have_text("a red summer dress")
     await expect(control.get_by_role("link", name="about")).to_have_attribute("rel", re.compile("noopener"))
-    rows = [(await pictures.nth(at).bounding_box() or {})["y"] for at in range(6)]
-    assert len({round(y) for y in rows}) == 2  # two rows of three
+    # All at once: the list may still be scrolling.
+    tops = await pictures.evaluate_all("all => all.map(one => Math.round(one.getBoundingClientRect().top))")
+    assert len(set(tops)) == 2  # two rows of three
     assert await pictures.first.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
 
     await control.get_by_role("button", name="Toast").click()

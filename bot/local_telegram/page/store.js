@@ -22,6 +22,7 @@ export class Store extends EventTarget {
   typing = new Map();
   #stream = null;
   #loading = 0;
+  #meanwhile = null;
   #commands = [];
 
   on(topics, listener) {
@@ -99,11 +100,22 @@ export class Store extends EventTarget {
   async #readTranscript(chatId) {
     this.#loading += 1;
     const turn = this.#loading;
+    this.#meanwhile = [];
     const { messages } = await server.transcript(chatId);
     if (turn !== this.#loading) return;
-    this.transcripts.set(chatId, new Map(messages.map((message) => [message.message_id, message])));
+    const read = new Map(messages.map((message) => [message.message_id, message]));
+    this.#meanwhile.filter((change) => change.chatId === chatId).forEach((change) => change.apply(read));
+    this.#meanwhile = null;
+    this.transcripts.set(chatId, read);
     const chat = this.chats.find((candidate) => candidate.id === chatId);
     if (chat && messages.length > 0) chat.last = messages.at(-1);
+  }
+
+  /** Changes a transcript; what happens while it is being read is not in the answer yet, so it is applied again then. */
+  #change(chatId, apply) {
+    const known = this.transcripts.get(chatId);
+    if (known) apply(known);
+    this.#meanwhile?.push({ chatId, apply });
   }
 
   markRead() {
@@ -112,10 +124,10 @@ export class Store extends EventTarget {
     this.emit("chats");
   }
 
+  /** Reads everything again, the first time too: something may have come between the reading and the stream. */
   async #connectedAgain() {
-    const wasLost = !this.connected;
     this.#setConnected(true);
-    if (wasLost) await this.refresh();
+    await this.refresh();
   }
 
   /** Reads everything again, for example after the connection was lost. */
@@ -156,7 +168,7 @@ export class Store extends EventTarget {
   }
 
   #arrived(chatId, message) {
-    this.transcripts.get(chatId)?.set(message.message_id, message);
+    this.#change(chatId, (known) => known.set(message.message_id, message));
     const chat = this.chats.find((candidate) => candidate.id === chatId);
     if (!chat) { this.refresh(); return; }
     chat.last = message;
@@ -172,16 +184,16 @@ export class Store extends EventTarget {
   }
 
   #edited(chatId, message) {
-    this.transcripts.get(chatId)?.set(message.message_id, message);
+    this.#change(chatId, (known) => known.has(message.message_id) && known.set(message.message_id, message));
     const chat = this.chats.find((candidate) => candidate.id === chatId);
     if (chat?.last?.message_id === message.message_id) { chat.last = message; this.emit("chats"); }
     if (chatId === this.chat) this.emit("messages");
   }
 
   #deleted(chatId, ids) {
+    this.#change(chatId, (read) => ids.forEach((id) => read.delete(id)));
     const known = this.transcripts.get(chatId);
     if (!known) return;
-    ids.forEach((id) => known.delete(id));
     const chat = this.chats.find((candidate) => candidate.id === chatId);
     if (chat) { chat.last = [...known.values()].at(-1) ?? null; this.emit("chats"); }
     if (chatId !== this.chat) return;
