@@ -179,6 +179,7 @@ class Control:
                     "type": chat.type,
                     "title": account.user.name if chat.is_private else chat.title,
                     "last": summary(last),
+                    "last_message": shown(account, last) if last else None,
                     "date": last.date if last else None,
                     "unread": 0,
                     "members": len(chat.members) + 1,

@@ -71,7 +71,9 @@ async def open_page(browser: Browser, telegram: str) -> AsyncIterator[OpenPage]:
             page.set_default_timeout(8000)
             page.on("pageerror", lambda error: errors.append(str(error)))
             page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-            await page.goto(f"{telegram}/#user={user}")
+            # What others do before the stream stands is read, but it is not news, and counts as no unread message.
+            async with page.expect_response(lambda response: "/sim/events" in response.url):
+                await page.goto(f"{telegram}/#user={user}")
             await expect(page.get_by_role("heading", level=1)).to_be_visible()
             return page
 

@@ -80,7 +80,7 @@ export class Store extends EventTarget {
     Object.assign(this, { me: state.me, users: state.users, bot: state.bot });
     this.#commands = state.commands ?? [];
     this.chats = state.chats.map((chat) => ({ ...chat, unread: read.get(chat.id) ?? chat.unread ?? 0,
-      last: typeof chat.last === "object" ? chat.last : { text: chat.last, date: chat.date } }));
+      last: chat.last_message }));
     this.emit("chats");
   }
 
