@@ -32,6 +32,8 @@ from bot.local_telegram import LocalTelegram
 _KINDS = ("dress", "T-shirt", "shirt", "hoodie", "skirt", "coat", "hat", "bag")
 _COLOURS = ("red", "blue", "green", "black", "white", "yellow", "pink")
 _USER = 1
+_PAUSE_S = 0.25
+"""People read; without pauses it is the limit of 30 calls a second that is measured."""
 
 
 def main() -> int:
@@ -87,9 +89,12 @@ async def _measure(person: "_Person", count: int) -> dict[str, float]:
     text, card, composed = [], [], []
     for number, wording in enumerate(tqdm(wordings, unit="turn")):
         await person.turn("/sim/message", text="/new", control=False)
+        await asyncio.sleep(_PAUSE_S)
         text.append(await person.turn("/sim/message", text=wording))
+        await asyncio.sleep(_PAUSE_S)
         control = person.control
         card.append(await person.turn("/sim/tap", message_id=control, button="1"))
+        await asyncio.sleep(_PAUSE_S)
         colour = _COLOURS[(number + 3) % len(_COLOURS)]
         composed.append(await person.turn("/sim/message", text=f"make it {colour}"))
     figures: dict[str, float] = {}
