@@ -70,7 +70,6 @@ async def index(settings: Settings, catalogue: Catalogue, stopping: asyncio.Even
         await connect(url, settings.data_dir / "redis") as redis,
         Lock(redis, keys, LOCK_NAME, owner) as lock,
     ):
-        store.sweep()
         with closing(await asyncio.to_thread(_prepare, settings, store, source)) as steps:
             return await _show(steps, lambda: stopping.is_set() or lock.lost)
 
