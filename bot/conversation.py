@@ -7,16 +7,17 @@ send, so that what is stored is what the person sees; a crash in between repeats
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from bot import album, texts
+from bot.closeness import Selection, select
 from bot.dialog import step
 from bot.events import Event, PhotoSent, TextSent
-from bot.ledger import weighted, without_older_pictures
+from bot.ledger import weighted
 from bot.notices import Notice
 from bot.requests import AcceptItem, CloseCard, NextPage, Refuse, Request, Search, ShowCard, ShowTurn, StartOver
-from bot.screens import Album, Card, Picture, PictureRefused, Sent
+from bot.screens import Album, Card, Offer, Picture, PictureRefused, Sent
 from bot.turns import Dialog, Page, Turn
 from retrieval.errors import ReferenceUnknown
 from retrieval.item_table import Item
@@ -98,6 +99,10 @@ class Messenger(Protocol):
 
     async def show_card(self, person: Person, card: Card, replaces: int | None) -> int | None:
         """Send the card, or put it into the message `replaces`; its message id, None if it cannot be shown."""
+        ...
+
+    async def show_offer(self, person: Person, offer: Offer) -> None:
+        """Send a message with buttons and no pictures."""
         ...
 
     async def remove(self, person: Person, message: int) -> None:
@@ -191,9 +196,15 @@ class Conversation:
     async def _search(self, person: Person, dialog: Dialog, turn: Turn) -> Dialog:
         working = asyncio.create_task(self._messenger.show_working(person))
         try:
-            turn, result = await self._hits(turn)
-            items = self._gallery.items([hit.item_id for hit in result.hits])
-            sent = await self._show(person, turn, items, result.repeated)
+            result = await self._hits(turn)
+            weak_wanted = turn.weak_wanted or result.repeated
+            found = select(result.hits, self._album_size, weak_wanted, asked_for_more=bool(turn.pages))
+            if result.hits and not found.shown:
+                logger.info("Nothing close was found for turn %d", turn.number)
+                await self._messenger.show_offer(person, album.render_offer(turn))
+                return dialog.with_turn(turn)
+            items = self._gallery.items([hit.item_id for hit in found.shown])
+            sent = await self._show(person, turn, items, result.repeated, found)
         finally:
             working.cancel()
         if sent is None:
@@ -201,18 +212,13 @@ class Conversation:
             return dialog
         return dialog.with_page(turn, Page(sent.items, sent.messages, sent.control))
 
-    async def _hits(self, turn: Turn) -> tuple[Turn, SearchResult]:
-        """Search for a turn; when a picture of an older entry has left the collection, by that entry's words."""
+    async def _hits(self, turn: Turn) -> SearchResult:
         k, exclude = self._album_size + SPARE_HITS, {*turn.seen, *turn.shown}
-        try:
-            return turn, await self._gallery.search(weighted(turn.ledger), k, exclude)
-        except ReferenceUnknown:
-            reduced = replace(turn, ledger=without_older_pictures(turn.ledger))
-            if reduced == turn:
-                raise
-            return reduced, await self._gallery.search(weighted(reduced.ledger), k, exclude)
+        return await self._gallery.search(weighted(turn.ledger), k, exclude)
 
     async def _show_again(self, person: Person, dialog: Dialog, turn: Turn) -> Dialog:
+        if not turn.pages:  # nothing close had been found
+            return await self._search(person, dialog, turn)
         wanted = turn.pages[-1].items
         items = self._gallery.items(wanted)
         if len(items) < len(wanted) or len(await self._messenger.load(items, len(items))) < len(items):
@@ -224,12 +230,19 @@ class Conversation:
         return dialog.with_page_again(turn, Page(sent.items, sent.messages, sent.control))
 
     async def _show(
-        self, person: Person, turn: Turn, items: tuple[Item, ...], repeated: bool, again: bool = False
+        self,
+        person: Person,
+        turn: Turn,
+        items: tuple[Item, ...],
+        repeated: bool,
+        found: Selection = Selection(()),  # noqa: B008  a frozen value
+        again: bool = False,
     ) -> Sent | None:
         """Send the page; pictures that cannot be sent give their places to the next ones. None: none could be sent."""
         page = len(turn.pages) - 1 if again else len(turn.pages)
         while pictures := await self._messenger.load(items, self._album_size):
-            rendered = album.render(turn, tuple(picture.item for picture in pictures), page, repeated)
+            shown = tuple(picture.item for picture in pictures)
+            rendered = album.render(turn, shown, page, repeated, found.withheld, found.far)
             try:
                 return await self._messenger.show_album(person, rendered, pictures)
             except PictureRefused as refusal:
