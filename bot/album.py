@@ -5,9 +5,19 @@ from html import escape
 from urllib.parse import urlsplit
 
 from bot import texts
-from bot.events import Accepted, CardClosed, HitChosen, ModeSwitched, MoreAsked, Restarted, SimilarAsked, Undone
+from bot.events import (
+    Accepted,
+    CardClosed,
+    HitChosen,
+    ModeSwitched,
+    MoreAsked,
+    Restarted,
+    SimilarAsked,
+    Undone,
+    WeakAsked,
+)
 from bot.ledger import Entry
-from bot.screens import Album, Button, Card, Keyboard
+from bot.screens import Album, Button, Card, Keyboard, Offer
 from bot.turns import Turn
 from retrieval.item_table import Item
 from retrieval.query import ComposedQuery, ImageQuery, PhotoReference, TextQuery
@@ -22,7 +32,9 @@ _SHOWN_ELSEWHERE = frozenset({"id", "path", "image", "file", "filename", "title"
 _ISOLATE, _POP = "\u2068", "\u2069"
 
 
-def render(turn: Turn, items: tuple[Item, ...], page: int, repeated: bool = False) -> Album:
+def render(
+    turn: Turn, items: tuple[Item, ...], page: int, repeated: bool = False, withheld: int = 0, far: bool = False
+) -> Album:
     """The album of a page of `turn`.
 
     Args:
@@ -30,22 +42,36 @@ def render(turn: Turn, items: tuple[Item, ...], page: int, repeated: bool = Fals
         items: the pictures of the page, best first.
         page: number of the page, from 0; the turn's pages before it have been shown.
         repeated: the pictures were shown before, because nothing unseen was left.
+        withheld: so many weaker pictures could be shown as well.
+        far: none of the pictures is close to what was asked for.
     """
     step = f" · step {len(turn.ledger)}" if len(turn.ledger) > 1 else ""
-    hint = texts.REPEATED if repeated else texts.CHOOSE_HINT
+    hint = texts.REPEATED if repeated else texts.NOT_CLOSE if far else texts.CHOOSE_HINT
+    if withheld:
+        hint = f"{texts.SOME_CLOSE.format(close=len(items), weak=withheld)} {hint}"
+    weak = _weak(turn, page + 1, texts.BUTTON_WEAK.format(weak=withheld)) if withheld else ()
     first_position = sum(len(shown.items) for shown in turn.pages[:page])
     if len(items) == 1:
-        control = f"{trail(turn)}\n{title(items[0])}\n{texts.CARD_HINT}"
-        keyboard = (*_card_rows(turn, first_position, items[0]), _navigation(turn, page), *_mode(turn))
+        said = [trail(turn), title(items[0]), *([hint] if withheld or far else []), texts.CARD_HINT]
+        control = "\n".join(said)
+        keyboard = (*_card_rows(turn, first_position, items[0]), *weak, _navigation(turn, page), *_mode(turn))
     else:
         control = f"{trail(turn)}{step}\n{hint}"
         numbers = tuple(
             Button(str(number), HitChosen(turn.number, first_position + number - 1))
             for number in range(1, len(items) + 1)
         )
-        keyboard = (numbers, _navigation(turn, page), *_mode(turn))
+        keyboard = (numbers, *weak, _navigation(turn, page), *_mode(turn))
     caption = plain_label(turn.request) + (f" · page {page + 1}" if page else "")
     return Album(items, caption, control, keyboard)
+
+
+def render_offer(turn: Turn) -> Offer:
+    """The message for a turn that found nothing close, in place of an album."""
+    asked = f"<b>{_ISOLATE}{escape(plain_label(turn.request))}{_POP}</b>"
+    steps = (Button(texts.BUTTON_UNDO, Undone(turn.number)), Button(texts.BUTTON_NEW, Restarted()))
+    keyboard = (*_weak(turn, len(turn.pages), texts.BUTTON_NEAREST), steps, *_mode(turn))
+    return Offer(texts.NOTHING_CLOSE.format(asked=asked), keyboard)
 
 
 def render_card(turn: Turn, position: int, item: Item) -> Card:
@@ -120,6 +146,10 @@ def _is_web_page(link: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and "." in (parts.hostname or "") and not re.search(r"[\s\x00-\x1f]", link)
+
+
+def _weak(turn: Turn, pages: int, label: str) -> Keyboard:
+    return ((Button(label, WeakAsked(turn.number, pages)),),)
 
 
 def _navigation(turn: Turn, page: int) -> tuple[Button, ...]:

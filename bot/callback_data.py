@@ -23,6 +23,7 @@ from bot.events import (
     Restarted,
     SimilarAsked,
     Undone,
+    WeakAsked,
 )
 
 MAX_BYTES = 64
@@ -69,6 +70,8 @@ def pack(owner: int, press: ButtonPress) -> str:
             fields = ("back", turn)
         case MoreAsked(int() as turn, int() as page):
             fields = ("more", turn, page)
+        case WeakAsked(turn, pages):
+            fields = ("weak", turn, pages)
         case Undone(int() as turn):
             fields = ("undo", turn)
         case Restarted():
@@ -106,6 +109,8 @@ def unpack(data: str) -> Button | None:
             press = CardClosed(turn)
         case "more", (turn, page):
             press = MoreAsked(turn, page)
+        case "weak", (turn, pages):
+            press = WeakAsked(turn, pages)
         case "undo", (turn,):
             press = Undone(turn)
         case "new", ():

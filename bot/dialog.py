@@ -15,6 +15,7 @@ from bot.events import (
     SimilarAsked,
     TextSent,
     Undone,
+    WeakAsked,
 )
 from bot.ledger import Entry, live
 from bot.notices import Notice
@@ -48,6 +49,8 @@ def step(dialog: Dialog, event: Event, kinds: frozenset[str] = frozenset()) -> t
             return _close_card(dialog, message)
         case MoreAsked(number, page):
             return _more(dialog, number, page)
+        case WeakAsked(number, pages):
+            return _show_weak(dialog, number, pages)
         case Undone(number):
             return _undo(dialog, number)
         case Restarted():
@@ -201,6 +204,21 @@ def _more(dialog: Dialog, number: int | None, page: int | None) -> tuple[Dialog,
         return dialog, Refuse(Notice.EXPIRED)
     if page is not None and page != len(turn.pages) - 1:
         return dialog, Refuse(Notice.ALREADY_DONE)
+    return _go_on(dialog, turn)
+
+
+def _show_weak(dialog: Dialog, number: int, pages: int) -> tuple[Dialog, Request]:
+    turn = dialog.turn(number)
+    if turn is None:
+        return dialog, Refuse(Notice.EXPIRED)
+    if turn.weak_wanted or pages != len(turn.pages):
+        return dialog, Refuse(Notice.ALREADY_DONE)
+    return _go_on(dialog, replace(turn, weak_wanted=True))
+
+
+def _go_on(dialog: Dialog, turn: Turn) -> tuple[Dialog, Request]:
+    if not turn.pages:  # nothing close was found, and nothing shown: "more" can only mean what there is
+        turn = replace(turn, weak_wanted=True)
     if dialog.chosen is not None:
         # An open card stays where it is, above the new page; the next one is a new message.
         dialog = dialog.with_card(None)

@@ -75,6 +75,18 @@ class MoreAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class WeakAsked:
+    """The hits that are not close are to be shown all the same.
+
+    Attributes:
+        pages: how many pages the turn had shown when the button was made: a second tap is recognised by it.
+    """
+
+    turn: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Undone:
     """Back to the turn before; a button also says which turn it wants undone."""
 
@@ -101,6 +113,7 @@ Event = (
     | Accepted
     | CardClosed
     | MoreAsked
+    | WeakAsked
     | Undone
     | Restarted
     | ModeSwitched

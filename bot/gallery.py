@@ -93,7 +93,9 @@ class Gallery:
     async def _serve(self, snapshot: Snapshot) -> None:
         try:
             kinds = await asyncio.to_thread(_kinds_of, snapshot)
-            await self.worker.swap(Searcher(self.encoder, self.composition, snapshot.index, snapshot))
+            templates, calibration = snapshot.manifest.templates, snapshot.calibration
+            searcher = Searcher(self.encoder, self.composition, snapshot.index, snapshot, templates, calibration)
+            await self.worker.swap(searcher)
         except BaseException:
             snapshot.close()
             raise

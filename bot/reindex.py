@@ -103,7 +103,8 @@ class Reindexer:
         source = await asyncio.to_thread(self.source)
         if source is None:
             raise CatalogueInvalid("Nothing says where the pictures are: set IMAGES or CATALOG.")
-        steps = publish_catalogue(self._gallery.store, self._recipe, source, self._encode, BATCH)
+        door = self._gallery.worker.call
+        steps = publish_catalogue(self._gallery.store, self._recipe, source, self._encode, BATCH, door)
         try:
             while (progress := await asyncio.to_thread(next, steps, None)) is not None:
                 if progress.report is not None:

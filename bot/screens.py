@@ -34,6 +34,14 @@ class Album:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A message without pictures: what was not found, and the buttons that lead on. HTML."""
+
+    text: str
+    keyboard: Keyboard
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One picture by itself, with its own buttons; caption in HTML."""
 

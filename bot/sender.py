@@ -21,7 +21,7 @@ from telegram.error import BadRequest, NetworkError, TelegramError
 
 from bot import callback_data, pictures, texts
 from bot.conversation import Person
-from bot.screens import Album, Card, Keyboard, Picture, PictureRefused, Sent
+from bot.screens import Album, Card, Keyboard, Offer, Picture, PictureRefused, Sent
 from retrieval.item_table import Item
 from storage.errors import StorageUnavailable
 from storage.file_ids import FileIds
@@ -86,6 +86,10 @@ class Sender:
                     await self._remember(loaded[0], edited)
                 return replaces
         return (await self._send_photo(person, loaded[0], card.caption, markup)).message_id
+
+    async def show_offer(self, person: Person, offer: Offer) -> None:
+        """See `conversation.Messenger`."""
+        await self._send_control(person, offer.text, offer.keyboard)
 
     async def remove(self, person: Person, message: int) -> None:
         """Delete one of our messages; one that is gone already, or too old, is left."""

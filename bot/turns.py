@@ -43,6 +43,7 @@ class Turn:
         pages: the albums shown, oldest first.
         reference: what the words refine, or would refine if they were not taken as a new search.
         base: number of the turn that this one goes on from.
+        weak_wanted: the person has asked for what is not close, too.
     """
 
     number: int
@@ -51,6 +52,7 @@ class Turn:
     pages: tuple[Page, ...] = ()
     reference: Reference | None = None
     base: int | None = None
+    weak_wanted: bool = False
 
     @property
     def request(self) -> Entry:
@@ -101,13 +103,16 @@ class Dialog:
     def with_page(self, turn: Turn, page: Page) -> "Dialog":
         """The dialog after `page` of `turn` was sent: the turn is current, older ones beyond the limit are dropped."""
         turn = replace(turn, pages=(*turn.pages, page))
-        others = tuple(other for other in self.turns if other.number != turn.number)
         chosen = self.chosen
         if len(page.items) == 1:  # there is nothing to choose between: what is said next refines it
             chosen = Chosen(ItemReference(page.items[0]), turn.number, by_hand=False)
+        return replace(self, chosen=chosen).with_turn(turn)
+
+    def with_turn(self, turn: Turn) -> "Dialog":
+        """The dialog with `turn` as the current one, which may have shown nothing yet; the oldest are dropped."""
+        others = tuple(other for other in self.turns if other.number != turn.number)
         return replace(
             self,
-            chosen=chosen,
             turns=(*others, turn)[-MAX_TURNS:],
             last_number=max(self.last_number, turn.number),
             current=turn.number,
