@@ -1,44 +1,41 @@
-"""Train a Combiner without annotations: from the features of a collection and the attributes in its metadata."""
+"""Train a Combiner: without annotations from a collection's own metadata, or on FashionIQ or CIRR.
+
+A training that was stopped, however it ended, goes on from its last checkpoint when the same command is given again.
+"""
 
 import argparse
 import logging
+import shutil
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from retrieval.clip_encoder import ClipEncoder, load_encoder
-from retrieval.combiner import CombinerComposition
+from retrieval.combiner import Combiner
 from retrieval.combiner_checkpoint import save_combiner
-from retrieval.composition import NormalizedSum, Product
 from retrieval.errors import RetrievalError
 from retrieval.manifest import read_manifest
-from retrieval.protocols import Composition, Features
-from retrieval.snapshot import Snapshot
+from scripts.protocols.annotated_trainer import AnnotatedPlan, train_annotated
+from scripts.protocols.baselines import training_free
 from scripts.training.bundle import COMBINER_FILE
-from scripts.training.combiner_trainer import CombinerPlan, train_combiner
-from scripts.training.composed_quality import compare_compositions
-from scripts.training.render_features import render_features
-from scripts.training.triplets import collect, make_requests
+from scripts.training.combiner_plan import CombinerPlan
+from scripts.training.combiner_sources import (
+    HELD_OUT_SHARE,
+    STOPPING_SHARE,
+    make_examples,
+    read_renders,
+    read_snapshot,
+)
+from scripts.training.combiner_trainer import CombinerTraining, compose
+from scripts.training.composed_quality import CHOSEN_BY, compare_compositions
 from storage.errors import StorageError
 from storage.snapshots import SnapshotStore
 
 _log = logging.getLogger(__name__)
-_HELD_OUT_SHARE = 0.15
-_FEWEST = 100
-"""Fewer pictures than this teach nothing that would hold for others."""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Raw features [n, d] and the metadata of each picture."""
-
-    features: Features
-    rows: Sequence[Mapping[str, object]]
+_JUDGED_REQUESTS = 600
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -49,37 +46,63 @@ def arguments() -> argparse.ArgumentParser:
     source.add_argument(
         "--renders", type=Path, metavar="DIR", help="train on rendered products kept in this work folder"
     )
+    source.add_argument("--dataset", choices=("fashioniq", "cirr"), help="train on annotated triplets")
+    parser.add_argument("--annotations", type=Path, metavar="DIR", help="with --dataset: captions/ and image_splits/")
+    parser.add_argument("--images", type=Path, metavar="DIR", help="with --dataset: the folder with the pictures")
     parser.add_argument(
-        "--output", type=Path, metavar="FILE", help="where it is written (beside the model or snapshots)"
+        "--output", type=Path, metavar="FILE", help=".safetensors; beside the snapshots or features if not given"
     )
     parser.add_argument("--model", help="the model whose features are combined (the snapshot's, or tiny-clip)")
     parser.add_argument("--pretrained", help="its pretrained tag or a path")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
-    parser.add_argument("--steps", type=int, default=1200, help="optimiser steps (%(default)s)")
+    parser.add_argument("--steps", type=int, default=CombinerPlan().steps, help="optimiser steps at most (%(default)s)")
     parser.add_argument("--requests", type=int, default=24000, help="requests to train on (%(default)s)")
     parser.add_argument("--chunks", type=int, default=16, help="with --renders: chunks of 550 products (%(default)s)")
+    parser.add_argument(
+        "--epochs", type=int, default=AnnotatedPlan().epochs, help="with --dataset, at most (%(default)s)"
+    )
     parser.add_argument("--half", action="store_true", help="store float16")
+    parser.add_argument("--restart", action="store_true", help="begin anew whatever the checkpoint says")
     parser.add_argument("--seed", type=int, default=0)
     return parser
 
 
 def main(argv: list[str] | None = None) -> int:
     """0 when a Combiner was saved; 1 when it would be worse than none; 2 when there is nothing to train on."""
-    options = arguments().parse_args(argv)
+    parser = arguments()
+    options = parser.parse_args(argv)
+    if options.dataset and not (options.annotations and options.images):
+        parser.error("--dataset needs --annotations and --images")
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
     logging.getLogger("scripts").setLevel(logging.INFO)
     _log.setLevel(logging.INFO)
     try:
         encoder = _load_encoder(options)
-        if options.renders is not None:
-            training, held_out = render_features(options.renders, encoder, options.chunks)
-            train, test = Table(*training), Table(*held_out)
+        path = _output(options, encoder)
+        work = path.with_suffix(".training")
+        if options.restart and not options.dataset:
+            shutil.rmtree(work, ignore_errors=True)
+        if options.dataset:
+            combiner, own, plain = _train_on_annotations(options, encoder, work)
         else:
-            train, test = _split(_read_snapshot(options.data_dir, encoder), options.seed)
-        return _train(options, encoder, train, test)
+            combiner, own, plain = _train_on_metadata(options, encoder, work)
+        best = max(plain, key=lambda name: plain[name])
+        if own <= plain[best]:
+            print(
+                f"train_combiner: not saved, because it answers held-out requests no better ({own:.3f}) than `{best}` "
+                f"does without training ({plain[best]:.3f}); set `COMBINER={best if best == 'product' else 'sum'}`, or "
+                "train on more pictures.",
+                file=sys.stderr,
+            )
+            return 1
+        _save(combiner, path, encoder, options.half)
     except (RetrievalError, StorageError, ValueError, OSError) as error:
         print(f"train_combiner: {error}", file=sys.stderr)
         return 2
+    if not options.dataset:
+        shutil.rmtree(work, ignore_errors=True)
+    print(f"saved {path}")
+    return 0
 
 
 def _load_encoder(options: argparse.Namespace) -> ClipEncoder:
@@ -89,79 +112,76 @@ def _load_encoder(options: argparse.Namespace) -> ClipEncoder:
     return load_encoder(options.model or "tiny-clip", options.pretrained, options.device)
 
 
-def _read_snapshot(data_dir: Path, encoder: ClipEncoder) -> Table:
-    directory = SnapshotStore(data_dir / "snapshots").current()
-    snapshot = Snapshot.open(directory, encoder.fingerprint, None, with_index=False)
-    try:
-        return Table(snapshot.features(np.arange(len(snapshot))), [dict(item.metadata) for item in snapshot.items()])
-    finally:
-        snapshot.close()
-
-
-def _split(table: Table, seed: int) -> tuple[Table, Table]:
-    if len(table.rows) < _FEWEST:
-        raise ValueError(f"{len(table.rows)} pictures are too few to train on: {_FEWEST} are the least.")
-    order = np.random.default_rng(seed).permutation(len(table.rows))
-    cut = int(len(order) * _HELD_OUT_SHARE)
-    parts = [np.sort(order[cut:]), np.sort(order[:cut])]
-    train, test = (Table(table.features[part], [table.rows[i] for i in part]) for part in parts)
-    return train, test
-
-
-def _train(options: argparse.Namespace, encoder: ClipEncoder, train: Table, test: Table) -> int:
-    collection, held_out = collect(train.rows), collect(test.rows)
-    rng = np.random.default_rng(options.seed)
-    requests = make_requests(collection, rng.integers(0, len(train.rows), options.requests), options.seed)
-    held_requests = make_requests(held_out, rng.integers(0, len(test.rows), 600), options.seed + 1, held_out=True)
-    _log.info(
-        "%d requests, %d held out; attributes: %s",
-        len(requests.texts),
-        len(held_requests.texts),
-        ", ".join(collection.keys),
-    )
-    text_features = _encode(encoder, requests.texts)
-    held_text_features = _encode(encoder, held_requests.texts)
+def _train_on_metadata(
+    options: argparse.Namespace, encoder: ClipEncoder, work: Path
+) -> tuple[Combiner, float, Mapping[str, float]]:
+    """The Combiner, its score on pictures that it never saw, and the scores of what needs no training."""
+    if options.requests < 1:
+        raise ValueError("There must be at least one request to train on.")
+    if options.renders is not None:
+        train, test = read_renders(options.renders, encoder, options.chunks)
+    else:
+        train, test = read_snapshot(options.data_dir, encoder).split(HELD_OUT_SHARE, options.seed)
+    # Whoever decides when to stop has seen what it judges: the pictures it is judged by at the end are others.
+    train, stopping = train.split(STOPPING_SHARE, options.seed + 1)
     plan = CombinerPlan(options.steps, seed=options.seed)
-    combiner = train_combiner(train.features, collection, requests, text_features, plan)
+    examples = make_examples(train, encoder, options.requests, options.seed, cache=work)
+    watched, judged = (
+        make_examples(table, encoder, _JUDGED_REQUESTS, options.seed + number, held_out=True)
+        for number, table in enumerate((stopping, test), start=1)
+    )
+    _log.info("%d requests; attributes: %s", len(examples.requests.texts), ", ".join(examples.collection.keys))
+    training = CombinerTraining(examples, plan)
+    combiner = training.run(
+        lambda candidate: compare_compositions({"": compose(candidate, plan)}, watched)[""][CHOSEN_BY],
+        work / "checkpoint.pt",
+        progress_bar=True,
+    )
     if options.half:
-        # What is measured is what will be stored.
-        combiner = combiner.half().float()
-    compositions: dict[str, Composition] = {
-        "combiner": CombinerComposition(combiner, "combiner:new"), "sum": NormalizedSum(), "product": Product(),
-    }  # fmt: skip
-    quality = compare_compositions(compositions, test.features, held_out, held_requests, held_text_features)
+        combiner = combiner.half().float()  # what is measured is what will be stored
+    quality = compare_compositions({"combiner": compose(combiner, plan), **training_free()}, judged)
     for name, shares in quality.items():
-        _log.info("%-9s %s", name, "   ".join(f"{measure} {share:.3f}" for measure, share in shares.items()))
-    best = max(quality[name]["wanted"] for name in ("sum", "product"))
-    if quality["combiner"]["wanted"] <= best:
-        print(
-            "train_combiner: not saved, because it answers held-out requests worse "
-            f"({quality['combiner']['wanted']:.3f}) than plain composition does ({best:.3f}); "
-            "keep `COMBINER=sum`, or train on more pictures.",
-            file=sys.stderr,
-        )
-        return 1
-    path = _output(options, encoder)
+        _log.info("%-10s %s", name, "   ".join(f"{measure} {share:.3f}" for measure, share in shares.items()))
+    scores = {name: shares[CHOSEN_BY] for name, shares in quality.items()}
+    return combiner, scores.pop("combiner"), scores
+
+
+def _train_on_annotations(
+    options: argparse.Namespace, encoder: ClipEncoder, work: Path
+) -> tuple[Combiner, float, Mapping[str, float]]:
+    """The same on the validation split, in percent, by the dataset's own protocol."""
+    plan = AnnotatedPlan(options.epochs, seed=options.seed)
+    work.mkdir(parents=True, exist_ok=True)
+    result = train_annotated(
+        options.dataset, options.annotations, options.images, encoder, work, plan,
+        device=options.device, restart=options.restart,
+    )  # fmt: skip
+    for name, figures in {"combiner": result.figures, **result.baselines}.items():
+        _log.info("%-10s %s", name, "   ".join(f"{measure} {share:.2f}" for measure, share in figures.items()))
+    plain = {name: figures["headline"] for name, figures in result.baselines.items()}
+    return result.combiner, result.figures["headline"], plain
+
+
+def _save(combiner: Combiner, path: Path, encoder: ClipEncoder, half: bool) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent) as draft:
         unfinished = Path(draft) / path.name
-        save_combiner(combiner, unfinished, encoder.weights_hash, torch.float16 if options.half else torch.float32)
+        save_combiner(combiner, unfinished, encoder.weights_hash, torch.float16 if half else torch.float32)
         unfinished.chmod(0o644)
         unfinished.replace(path)
-    print(f"saved {path}")
-    return 0
-
-
-def _encode(encoder: ClipEncoder, texts: Sequence[str]) -> Features:
-    return np.concatenate([encoder.encode_texts(texts[i : i + 512]) for i in range(0, len(texts), 512)])
 
 
 def _output(options: argparse.Namespace, encoder: ClipEncoder) -> Path:
     if options.output is not None:
-        return Path(options.output)
+        path = Path(options.output)
+        if path.suffix != ".safetensors":
+            raise ValueError(f"The Combiner is written as .safetensors; {path.name} is no such name.")
+        return path
     if options.data_dir is not None:
         return Path(options.data_dir) / COMBINER_FILE
-    return Path(options.renders) / f"combiner-{encoder.weights_hash}.safetensors"
+    if options.renders is not None:
+        return Path(options.renders) / f"combiner-{encoder.weights_hash}.safetensors"
+    return Path(f"combiner-{options.dataset}-{encoder.weights_hash}.safetensors")
 
 
 if __name__ == "__main__":

@@ -1,104 +1,170 @@
-"""The Combiner's training: requests from metadata, a Combiner that learns them, and the refusal of a useless one."""
+"""The Combiner's training: what it learns, that it goes on where it was killed, and what it refuses."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from retrieval.combiner import CombinerComposition
+from retrieval.combiner import Combiner, CombinerComposition
 from retrieval.composition import NormalizedSum
-from retrieval.protocols import Composition, Features
-from scripts.training.combiner_trainer import CombinerPlan, train_combiner
-from scripts.training.composed_quality import compare_compositions
-from scripts.training.triplets import Collection, Requests, answers, collect, make_requests
+from retrieval.protocols import Composition
+from scripts.training.combiner_comparison import VARIANTS, as_table, compare_plans
+from scripts.training.combiner_plan import CombinerPlan
+from scripts.training.combiner_trainer import CombinerTraining
+from scripts.training.composed_quality import CHOSEN_BY, compare_compositions
+from scripts.training.examples import Examples
+from tests.scripts.shop import shop_examples
 
-COLOURS = ("red", "blue", "green", "black")
-KINDS = ("dress", "hat", "skirt")
+SHORT = CombinerPlan(steps=6, batch=16, every=2)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_thread() -> None:
+    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="module")
-def shop() -> Collection:
-    rng = np.random.default_rng(0)
-    rows = [
-        {
-            "category": str(rng.choice(KINDS)),
-            "colour": str(rng.choice(COLOURS)),
-            "pattern": str(rng.choice(("plain", "striped"))),
-            "title": f"number {number}",
-            "price": number,
-        }
-        for number in range(240)
-    ]
-    return collect(rows)
+def examples() -> Examples:
+    return shop_examples(300, seed=4)
 
 
-DIRECTIONS = np.random.default_rng(7).normal(size=(3, 8, 48)).astype(np.float32)
-"""[key, code, d]: what each attribute value adds to features, of pictures and of words alike."""
+def _same(first: Combiner, second: Combiner) -> bool:
+    other = second.state_dict()
+    return all(torch.equal(tensor, other[name]) for name, tensor in first.state_dict().items())
 
 
-def _picture_features(collection: Collection) -> Features:
-    noise = 0.3 * np.random.default_rng(1).normal(size=(len(collection.codes), 48))
-    clean = sum(DIRECTIONS[key, collection.codes[:, key]] for key in range(len(collection.keys)))
-    return np.asarray(clean + noise, np.float32)
-
-
-def _text_features(collection: Collection, requests: Requests) -> Features:
-    """What a request names beside the kind, as a model that understands words would say it."""
-    rows = []
-    for bits, kept in zip(requests.bits[..., 0], requests.kept, strict=True):
-        named = [(key, int(bits[key]).bit_length() - 1) for key in range(len(kept)) if bits[key]]
-        asked = [DIRECTIONS[key, code] for key, code in named if list(collection.keys)[key] != "category"]
-        rows.append(np.sum(asked, axis=0) if asked else np.full(48, 0.01))
-    return np.array(rows, np.float32)
-
-
-def test_titles_and_prices_are_no_attributes(shop: Collection) -> None:
-    assert set(shop.keys) == {"category", "colour", "pattern"}
-    with pytest.raises(ValueError, match="no attribute to ask for"):
-        collect([{"title": "a", "price": 1}, {"title": "b", "price": 2}])
-
-
-@pytest.mark.parametrize("held_out", [False, True])
-def test_answers_have_the_kind_and_what_was_asked_and_are_never_the_reference(shop: Collection, held_out: bool) -> None:
-    requests = make_requests(shop, np.arange(200), seed=1, held_out=held_out, plain=True)
-    assert len(requests.texts) == 200
-    gallery = np.arange(len(shop.rows))
-    found = answers(shop, requests, np.arange(200), gallery)
-    for i, reference in enumerate(requests.references.tolist()):
-        assert found.wanted[i, reference] == found.same_look[i, reference] == found.closest[i, reference] == 0
-        right = np.flatnonzero(found.wanted[i] == 1)
-        assert {shop.rows[row]["category"] for row in right.tolist()} <= {shop.rows[reference]["category"]}
-        assert set(np.flatnonzero(found.closest[i] == 1)) <= set(right)
-        assert set(np.flatnonzero(found.same_look[i] == 1)) <= set(right)
-        assert (found.same_look[i] == 1).any()
-
-
-def test_requests_are_seeded(shop: Collection) -> None:
-    first, second = (make_requests(shop, np.arange(50), seed=2) for _ in range(2))
-    assert first.texts == second.texts
-    assert first.texts != make_requests(shop, np.arange(50), seed=3).texts
-
-
-def test_a_trained_combiner_beats_the_sum(shop: Collection) -> None:
-    torch.set_num_threads(1)
-    features = _picture_features(shop)
-    requests = make_requests(shop, np.arange(240).repeat(8), seed=4, plain=True)
-    plan = CombinerPlan(steps=200, batch=64, gallery=200, averaging=0.95, learning_rate=3e-3)
-    combiner = train_combiner(features, shop, requests, _text_features(shop, requests), plan)
-    asked = make_requests(shop, np.arange(240), seed=5, plain=True)
+def test_a_trained_combiner_beats_the_sum() -> None:
+    plan = CombinerPlan(steps=150, batch=64, width=2, averaging=0.95, learning_rate=3e-3)
+    combiner = CombinerTraining(shop_examples(1900, seed=4, plain=True), plan).run()
     compositions: dict[str, Composition] = {
         "combiner": CombinerComposition(combiner, "combiner:new"),
         "sum": NormalizedSum(),
     }
-    quality = compare_compositions(compositions, features, shop, asked, _text_features(shop, asked))
-    assert quality["combiner"]["wanted"] > quality["sum"]["wanted"]
-    assert quality["combiner"]["wanted"] > 0.95
+    quality = compare_compositions(compositions, shop_examples(240, seed=5, plain=True))
+    assert quality["combiner"][CHOSEN_BY] > quality["sum"][CHOSEN_BY] + 0.3
+    assert quality["combiner"]["recall_at_1"] > 0.9
+    assert quality["combiner"]["wanted_at_10"] > 0.9
 
 
-def test_training_is_seeded(shop: Collection) -> None:
-    features = _picture_features(shop)
-    requests = make_requests(shop, np.arange(60), seed=4)
-    plan = CombinerPlan(steps=3, batch=16)
-    first, second = (
-        train_combiner(features, shop, requests, _text_features(shop, requests), plan).state_dict() for _ in range(2)
-    )
-    assert all(torch.equal(first[name], second[name]) for name in first)
+def test_training_is_seeded_and_leaves_torch_s_chance_alone(examples: Examples) -> None:
+    torch.manual_seed(1)
+    before = torch.random.get_rng_state()
+    first, second = (CombinerTraining(examples, SHORT).run() for _ in range(2))
+    assert _same(first, second)
+    assert torch.equal(torch.random.get_rng_state(), before)
+    assert not _same(first, CombinerTraining(examples, replace(SHORT, seed=1)).run())
+
+
+def test_what_was_killed_goes_on_and_ends_as_if_nothing_had_happened(examples: Examples, tmp_path: Path) -> None:
+    whole = CombinerTraining(examples, SHORT).run(lambda _: 0.0)
+
+    class Killed(Exception):
+        pass
+
+    def kill_at_the_second_look(_: Combiner) -> float:
+        looks.append(1)
+        if len(looks) == 2:
+            raise Killed
+        return float(len(looks))
+
+    looks: list[int] = []
+    checkpoint = tmp_path / "checkpoint.pt"
+    with pytest.raises(Killed):
+        CombinerTraining(examples, SHORT).run(kill_at_the_second_look, checkpoint)
+    steps: list[float] = []
+    resumed = CombinerTraining(examples, SHORT)
+    resumed.run(lambda _: steps.append(1) or 10.0 + len(steps), checkpoint)
+    assert len(steps) == 2, "the first look of three was not repeated"
+    straight = CombinerTraining(examples, SHORT)
+    straight.run(None)
+    assert _same(resumed.average, straight.average)
+    assert not _same(whole, straight.average), "without progress the first weights seen are the best"
+
+
+def test_a_checkpoint_of_another_training_is_not_gone_on_with(examples: Examples, tmp_path: Path) -> None:
+    checkpoint = tmp_path / "checkpoint.pt"
+    CombinerTraining(examples, SHORT).run(None, checkpoint)
+    other = replace(SHORT, learning_rate=1e-3)
+    assert _same(CombinerTraining(examples, other).run(None, checkpoint), CombinerTraining(examples, other).run())
+
+
+class _Spy:
+    """Leaves a file behind when it is unpickled."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, tuple[str, str]]:
+        return open, (self.path, "w")
+
+
+@pytest.mark.parametrize("content", [b"no checkpoint", {"name": 1}, "code"])
+def test_a_damaged_or_hostile_checkpoint_is_refused_and_left_alone(
+    content: object, examples: Examples, tmp_path: Path
+) -> None:
+    checkpoint, trace = tmp_path / "checkpoint.pt", tmp_path / "ran"
+    if isinstance(content, bytes):
+        checkpoint.write_bytes(content)
+    else:
+        training = CombinerTraining(examples, SHORT)
+        torch.save(_Spy(str(trace)) if content == "code" else {"name": training.name}, checkpoint)
+    before = checkpoint.read_bytes()
+    with pytest.raises(ValueError, match=r"^The checkpoint checkpoint\.pt is damaged: .*\.$"):
+        CombinerTraining(examples, SHORT).run(None, checkpoint)
+    assert checkpoint.read_bytes() == before
+    assert not trace.exists()
+
+
+def test_training_stops_when_nothing_gets_better(examples: Examples) -> None:
+    looks: list[Combiner] = []
+
+    def judge(candidate: Combiner) -> float:
+        looks.append(candidate)
+        return -float(len(looks))
+
+    CombinerTraining(examples, replace(SHORT, steps=100, patience=3)).run(judge)
+    assert len(looks) == 4
+
+
+@pytest.mark.parametrize("changes", list(VARIANTS.values()), ids=list(VARIANTS))
+def test_every_choice_trains(changes: Mapping[str, object], examples: Examples) -> None:
+    plan = replace(SHORT, steps=2, **changes)  # type: ignore[arg-type]
+    trained = CombinerTraining(examples, plan).run()
+    assert all(torch.isfinite(tensor).all() for tensor in trained.state_dict().values())
+
+
+def test_choices_are_compared_in_a_table(examples: Examples) -> None:
+    plan = replace(SHORT, steps=2, every=2)
+    results = compare_plans(examples, examples, plan, 2, {"as trained": {}})
+    assert set(results) == {"text_only", "image_only", "sum", "product", "as trained"}
+    table = as_table(results)
+    assert table.count("\n") == 6
+    assert "±" in table.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("features", "words", "reason"),
+    [
+        (np.zeros((0, 48)), np.zeros((300, 48)), "nothing to train on"),
+        (np.full((240, 48), np.nan), np.zeros((300, 48)), "NaN"),
+        (np.ones((240, 48)), np.full((300, 48), np.inf), "NaN or infinity"),
+        (np.ones((240, 48)), np.zeros((300, 40)), "width 48, the words of width 40"),
+    ],
+)
+def test_features_that_cannot_be_used_are_refused(
+    features: np.ndarray, words: np.ndarray, reason: str, examples: Examples
+) -> None:
+    with pytest.raises(ValueError, match=rf"^[A-Z].*{reason}.*\.$"):
+        replace(examples, features=features.astype(np.float32), text_features=words.astype(np.float32))
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [({"loss": "hinge"}, "no loss 'hinge'"), ({"inputs": "cooked"}, "no inputs"), ({"steps": 0}, "must be positive")],
+)
+def test_plans_that_make_no_sense_are_refused(changes: dict[str, object], reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        replace(CombinerPlan(), **changes)  # type: ignore[arg-type]
