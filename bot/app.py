@@ -28,6 +28,7 @@ from bot.settings import Settings
 from bot.stored_dialogs import ADAPTER, StoredDialogs
 from retrieval.clip_encoder import load_encoder
 from retrieval.composition import load_composition
+from retrieval.prompts import choose_templates
 from retrieval.worker import Worker
 from storage.dialogs import DialogStore
 from storage.errors import StorageUnavailable
@@ -86,7 +87,14 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
             gallery,
             lambda owner: Lock(redis, keys, LOCK_NAME, f"{owner}, on {socket.gethostname()}, process {os.getpid()}"),
             Where(images=settings.images, catalog=settings.catalog),
-            Recipe(gallery.encoder, gallery.composition, settings.clip_model, settings.clip_pretrained, settings.index),
+            Recipe(
+                gallery.encoder,
+                gallery.composition,
+                settings.clip_model,
+                settings.clip_pretrained,
+                settings.index,
+                choose_templates(settings.clip_templates, gallery.encoder.model),
+            ),
         )
         admin = Admin(bot, sender, gallery, reindexer, redis, settings.admin_ids)
         stack.push_async_callback(admin.close)

@@ -1,18 +1,23 @@
 """From a catalogue to a published snapshot: built beside the live one, renamed into place when it is whole."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from retrieval.clip_encoder import ClipEncoder
 from retrieval.entry import Source
 from retrieval.errors import SnapshotInvalid
 from retrieval.indexing import Encode, Progress, build_snapshot
 from retrieval.manifest import Provenance
-from retrieval.protocols import Composition
+from retrieval.protocols import Composition, Embeddings
+from retrieval.query import Query
+from retrieval.query_encoder import QueryEncoder, ReferenceFeatures
 from retrieval.snapshot import Snapshot
 from storage.errors import SnapshotMissing
 from storage.snapshots import SnapshotStore
+
+T = TypeVar("T")
 
 KEEP_SNAPSHOTS = 2
 """The live one and the one to roll back to."""
@@ -26,6 +31,8 @@ class Recipe:
         model: as the admin writes it (`CLIP_MODEL`).
         pretrained: its tag or path (`CLIP_PRETRAINED`).
         index: kind of vector index, as `retrieval.indexes` names it.
+        templates: that short searches are put into, see `retrieval.prompts`.
+        strengths: whether hits get a strength, so that the bot can say when nothing is close.
     """
 
     encoder: ClipEncoder
@@ -33,16 +40,31 @@ class Recipe:
     model: str
     pretrained: str | None
     index: str
+    templates: tuple[str, ...] = ()
+    strengths: bool = True
+
+
+class Door(Protocol):
+    """Where the model may be used: runs a function there and waits for it, as `Worker.call`."""
+
+    def __call__(self, function: Callable[[], T], /) -> T:
+        """What the function returns."""
+        ...
+
+
+def here(function: Callable[[], T], /) -> T:
+    """The door of a process that has the model to itself."""
+    return function()
 
 
 def publish_catalogue(
-    store: SnapshotStore, recipe: Recipe, source: Source, encode: Encode, batch_size: int
+    store: SnapshotStore, recipe: Recipe, source: Source, encode: Encode, batch_size: int, door: Door = here
 ) -> Generator[Progress, None, None]:
     """Build and publish a snapshot of `source`; the last progress carries the report and comes after the publication.
 
     A snapshot that says the same as the published one is not published. Closing the generator before that leaves the
     live one as it was. The caller holds the reindex lock. `encode` is what runs the model, on `batch_size` pictures at
-    once.
+    once; queries, for the calibration, run through the `door`.
 
     Raises:
         CatalogueInvalid, IndexingFailed: it cannot be done; the live snapshot is untouched.
@@ -60,10 +82,23 @@ def publish_catalogue(
         composition=recipe.composition.name,
         index=recipe.index,
         source=source.description,
+        templates=recipe.templates,
     )
+
+    def ask(references: ReferenceFeatures, queries: Sequence[Query]) -> Sequence[Embeddings]:
+        encoder = QueryEncoder(recipe.encoder, recipe.composition, references, recipe.templates)
+        return door(lambda: encoder(queries).factors)
+
     try:
         steps = build_snapshot(
-            source, encode, directory, provenance, previous=previous, batch_size=batch_size, total=source.count()
+            source,
+            encode,
+            directory,
+            provenance,
+            previous=previous,
+            batch_size=batch_size,
+            total=source.count(),
+            ask=ask if recipe.strengths else None,
         )
         with closing(steps):
             for progress in steps:

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from retrieval.prompts import choose_templates
+
 
 class Settings(BaseSettings):
     """Read once, at the start, by `bot.__main__` and the scripts; nothing else looks at the environment."""
@@ -24,7 +26,9 @@ class Settings(BaseSettings):
     )
     data_dir: Path = Field(default=Path("var"), description="Snapshots and the embedded Redis live here.")
     images: Path | None = Field(default=None, description="Folder of pictures that /reindex reads.")
-    catalog: Path | None = Field(default=None, description="CSV, JSONL or Parquet file that /reindex reads instead.")
+    catalog: Path | None = Field(
+        default=None, description="CSV, TSV, JSONL or Parquet file that /reindex reads instead."
+    )
     redis_url: SecretStr | None = Field(
         default=None, description="Redis 7+, as redis://host:6379/0; without it an embedded server is started."
     )
@@ -36,6 +40,10 @@ class Settings(BaseSettings):
     )
     clip_pretrained: str | None = Field(
         default=None, description="open_clip's pretrained tag, or a path to weights; tiny-clip needs none."
+    )
+    clip_templates: str = Field(
+        default="auto",
+        description="Sentences around short searches, as {}|a photo of {}; auto (none for tiny-clip) or none.",
     )
     combiner: str = Field(
         default="auto", description="auto (the model's own, or sum), sum, product, or a path to a Combiner checkpoint."
@@ -52,6 +60,12 @@ class Settings(BaseSettings):
     def _split_ids(cls, value: object) -> object:
         if isinstance(value, str):
             return [part for part in value.replace(";", ",").split(",") if part.strip()]
+        return value
+
+    @field_validator("clip_templates")
+    @classmethod
+    def _with_slots(cls, value: str) -> str:
+        choose_templates(value, "")
         return value
 
     @field_validator("data_dir", "images", "catalog")

@@ -1,4 +1,4 @@
-"""Catalogue sources: a folder of pictures, or a CSV, JSONL or Parquet file that names them."""
+"""Catalogue sources: a folder of pictures, or a CSV, TSV, JSONL or Parquet file that names them."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ def folder(path: str | Path) -> "FolderSource":
 
 
 def read_catalogue(path: str | Path) -> CatalogueFile:
-    """The pictures that a .csv, .jsonl or .parquet file names; see `retrieval.catalogue_files` for its columns.
+    """The pictures that a .csv, .tsv, .jsonl or .parquet file names; see `retrieval.catalogue_files` for its columns.
 
     Raises:
         CatalogueInvalid: the file cannot be read, has an unknown suffix, or has no column with paths.

@@ -1,9 +1,12 @@
-"""Catalogue files: CSV, JSONL and Parquet, read row by row.
+"""Catalogue files: CSV, TSV, JSONL and Parquet, read row by row.
 
 One column holds the path: `path`, `image`, `file`, `filename` or `image_path`, the first of them that is there, in any
 case. It may be absolute, or relative to the catalogue's folder or its `images/`, with or without suffix. `id` (or
 `item_id`) names the item, otherwise the path does. Every other column is metadata; `title`, `price`, `link` and
 `category` have a meaning for the bot, and are taken from `name`, `url` and `label` where they are missing.
+
+The photos table of the Unsplash dataset (`photos.tsv000` with the parts after it) names each picture by its `photo_id`;
+see `retrieval.unsplash` for what of it is kept.
 """
 
 import math
@@ -11,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from retrieval import unsplash
 from retrieval.entry import Entry, Failure
 from retrieval.errors import CatalogueInvalid
 from retrieval.file_names import display, valid_text
@@ -18,11 +22,15 @@ from retrieval.item_table import Value
 from retrieval.picture_file import reason_of
 from retrieval.picture_path import find_picture, title_of
 from retrieval.rows import Cell, Row, RowFailure, Rows, csv_rows, jsonl_rows, parquet_rows
+from retrieval.tab_separated import is_tab_separated, tsv_rows
 
 PATH_COLUMNS = ("path", "image", "file", "filename", "image_path")
 ID_COLUMNS = ("id", "item_id")
+_PATHS = (*PATH_COLUMNS, unsplash.ID_COLUMN)
 _TAKEN_FROM = {"title": "name", "link": "url", "category": "label"}
-_READERS: Mapping[str, Callable[[Path], Rows]] = {".csv": csv_rows, ".jsonl": jsonl_rows, ".parquet": parquet_rows}
+_READERS: Mapping[str, Callable[[Path], Rows]] = {
+    ".csv": csv_rows, ".jsonl": jsonl_rows, ".parquet": parquet_rows, ".tsv": tsv_rows
+}  # fmt: skip
 
 
 class CatalogueFile:
@@ -31,13 +39,15 @@ class CatalogueFile:
     def __init__(self, path: Path) -> None:
         """See `retrieval.catalogue.read_catalogue`."""
         self._path = path.absolute()
-        reader = _READERS.get(path.suffix.lower())
+        reader = _READERS.get(".tsv" if is_tab_separated(path) else path.suffix.lower())
         if reader is None:
             raise CatalogueInvalid(
                 f"The catalogue {display(path)} is of no known kind: it should end in {', '.join(sorted(_READERS))}."
             )
         self._reader = reader
-        self._columns = _find_columns(path, self._open().columns)
+        columns = self._open().columns
+        self._columns = _find_columns(path, columns)
+        self._unsplash = unsplash.is_photos_table(columns)
 
     @property
     def description(self) -> Mapping[str, str]:
@@ -86,6 +96,8 @@ class CatalogueFile:
             return Failure(display(written), reason_of(error))
         except ValueError:
             return Failure(where, "no file can have such a name")
+        if self._unsplash:  # whose ids are no titles
+            return Entry(valid_text(written), path, unsplash.photo_metadata(row.cells))
         metadata = _metadata(row.cells, leave_out={self._columns.path, self._columns.id})
         title = title_of(Path(written))
         if title is not None:
@@ -104,7 +116,7 @@ class _Columns:
 
 def _find_columns(path: Path, columns: tuple[str, ...]) -> _Columns:
     by_name = {column.strip().lower(): column for column in reversed(columns)}
-    paths = [by_name[name] for name in PATH_COLUMNS if name in by_name]
+    paths = [by_name[name] for name in _PATHS if name in by_name]
     ids = [by_name[name] for name in ID_COLUMNS if name in by_name]
     if not paths:
         found = ", ".join(valid_text(column) for column in columns[:20]) or "none"

@@ -68,9 +68,9 @@ class ClipEncoder:
     @property
     def fingerprint(self) -> str:
         """`<model>@<weights>@<preprocessing>`; equal fingerprints mean interchangeable features."""
-        numbers = json.dumps(asdict(self.preprocess), sort_keys=True)
+        numbers = json.dumps({k: v for k, v in asdict(self.preprocess).items() if k != "target_ratio"}, sort_keys=True)
         digest = hashlib.sha256(numbers.encode()).hexdigest()[:8]
-        return f"{self.model}@{self.weights_hash}@pad{TARGET_RATIO}-{self.preprocess.size}px-{digest}"
+        return f"{self.model}@{self.weights_hash}@pad{self.preprocess.target_ratio}-{self.preprocess.size}px-{digest}"
 
     @property
     def dimension(self) -> int:
@@ -141,7 +141,9 @@ def _preprocess(settings: Mapping[str, Any]) -> Preprocess:
     if len(sides) != 1:
         raise ModelUnavailable(f"The model takes pictures of {sorted(sides)} pixels; only square ones are supported.")
     mean, std = (tuple(float(value) for value in settings[name]) for name in ("mean", "std"))
-    return Preprocess(sides.pop(), (mean[0], mean[1], mean[2]), (std[0], std[1], std[2]))
+    # open_clip's word for "pad until everything is seen"; all other models see what the published TargetPad leaves.
+    ratio = 1.0 if settings.get("resize_mode") == "longest" else TARGET_RATIO
+    return Preprocess(sides.pop(), (mean[0], mean[1], mean[2]), (std[0], std[1], std[2]), ratio)
 
 
 def _weights_hash(network: Any) -> str:

@@ -1,16 +1,13 @@
 """Finds and loads open_clip models: by name and pretrained tag or weights file, from a folder, or the bundled one."""
 
 import difflib
-import pickle
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import safetensors
-
 from retrieval.errors import ModelUnavailable
+from retrieval.reading_errors import READING_ERRORS
 from retrieval.torchvision_operators import declare_operators
 
 declare_operators()  # before torchvision, which open_clip imports
@@ -23,22 +20,6 @@ _TINY_CLIP_DIRECTORY = Path(__file__).parent / "bundled" / "tiny_clip"
 _CONFIGURATION_FILE = "open_clip_config.json"
 _WEIGHTS_FILES = ("open_clip_model.safetensors", "open_clip_pytorch_model.safetensors", "open_clip_pytorch_model.bin")
 _COMBINER_FILE = "combiner.safetensors"
-
-# What building a model from a wrong configuration, and reading a damaged or foreign weights file, raise.
-_LOADING_ERRORS = (
-    pickle.UnpicklingError,
-    safetensors.SafetensorError,
-    struct.error,
-    AssertionError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    MemoryError,
-    OSError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +129,7 @@ def _create(source: str, pretrained: str | None, failure: str) -> Any:
         )
     except ImportError as error:
         raise ModelUnavailable(f"{failure}: the package {error.name or 'transformers'} is not installed.") from error
-    except _LOADING_ERRORS as error:
+    except READING_ERRORS as error:
         raise ModelUnavailable(f"{failure}.") from error
     return network.eval().requires_grad_(False)
 
@@ -159,5 +140,5 @@ def _tokenizer(source: str, **options: str) -> Any:
     except ImportError as error:
         package = error.name or "transformers"
         raise ModelUnavailable(f"The words of {source} need the package {package}, which is not installed.") from error
-    except _LOADING_ERRORS as error:
+    except READING_ERRORS as error:
         raise ModelUnavailable("The tokenizer that belongs to the model is damaged or cannot be downloaded.") from error

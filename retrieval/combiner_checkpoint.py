@@ -7,7 +7,6 @@ for, because its numbers mean nothing next to another one.
 
 import hashlib
 import pickle
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,21 +17,10 @@ import torch
 
 from retrieval.combiner import Combiner
 from retrieval.errors import CombinerInvalid
+from retrieval.reading_errors import READING_ERRORS
 
-# What torch.load(weights_only=True) and safetensors raise on files that are damaged, hostile or something else.
-_UNREADABLE = (
-    pickle.UnpicklingError,
-    safetensors.SafetensorError,
-    struct.error,
-    AssertionError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    MemoryError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
+_RAW = "raw"
+"""What the metadata of our own files say of the inputs: features as CLIP returned them, un-normalised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +54,7 @@ def load_combiner(path: Path) -> CombinerCheckpoint:
         raise CombinerInvalid(
             f"The Combiner {path.name} is refused: it is damaged, or holds pickled code besides tensors."
         ) from error
-    except (OSError, *_UNREADABLE) as error:
+    except READING_ERRORS as error:
         raise CombinerInvalid(f"The Combiner {path.name} is damaged or is no checkpoint.") from error
     combiner = _build(tensors, path.name)
     return CombinerCheckpoint(combiner, f"combiner:{digest[:12]}", weights_hash)
@@ -84,7 +72,7 @@ def save_combiner(
         dtype: of the tensors in the file.
     """
     tensors = {name: tensor.detach().to("cpu", dtype).contiguous() for name, tensor in combiner.state_dict().items()}
-    metadata = {"format": "pictalk-combiner-1", "features": "raw", "preprocessing": "TargetPad 1.25"}
+    metadata = {"format": "pictalk-combiner-1", "features": _RAW, "preprocessing": "TargetPad 1.25"}
     if weights_hash is not None:
         metadata["weights_hash"] = weights_hash
     safetensors.torch.save_file(tensors, path, metadata)
@@ -94,6 +82,10 @@ def _read(path: Path) -> tuple[object, str | None]:
     if path.suffix == ".safetensors":
         with safetensors.safe_open(path, framework="pt") as opened:
             metadata = opened.metadata() or {}
+            if metadata.get("features", _RAW) != _RAW:
+                raise CombinerInvalid(
+                    f"The Combiner {path.name} was trained on features that are not raw: train it again."
+                )
             return {name: opened.get_tensor(name) for name in opened.keys()}, metadata.get("weights_hash")  # noqa: SIM118 - safe_open is not iterable
     checkpoint = torch.load(path, map_location="cpu", weights_only=True)
     if isinstance(checkpoint, Mapping) and isinstance(checkpoint.get("Combiner"), Mapping):

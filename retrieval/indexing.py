@@ -7,12 +7,13 @@ the batch, not with the catalogue (the index itself excepted, which has to be in
 
 import dataclasses
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from retrieval.calibration import Ask
 from retrieval.decoding import PictureReader, Read, cost
 from retrieval.entry import Entry, Failure
 from retrieval.errors import IndexingFailed
@@ -45,6 +46,7 @@ def build_snapshot(
     batch_size: int = 32,
     total: int | None = None,
     threads: int = 2,
+    ask: Ask | None = None,
 ) -> Generator[Progress, None, None]:
     """Write a whole snapshot into `directory`, yielding after each batch; the last Progress has the report.
 
@@ -60,6 +62,7 @@ def build_snapshot(
         batch_size: pictures per call of `encode`.
         total: number of entries if known (`Source.count`), for the time left.
         threads: that read and decode.
+        ask: runs the model on queries, to calibrate how strong a hit is; without it hits have no strength.
 
     Raises:
         IndexingFailed: the disk is full, nothing is readable, or the model stopped; one sentence.
@@ -77,7 +80,8 @@ def build_snapshot(
             for batch in job.batches(reading):
                 job.write(batch)
                 yield tally.progress()
-        manifest = job.writer.finish(tally.failed)
+        with _model_errors():
+            manifest = job.writer.finish(tally.failed, ask)
         finished = True
     finally:
         if not finished:
@@ -154,13 +158,19 @@ class _Job:
             self._tally.count_item(item)
 
     def _encode_pictures(self, pictures: Sequence[Image.Image]) -> Features:
-        try:
+        with _model_errors():
             features = self._encode(pictures)
-        except (RuntimeError, MemoryError) as error:
-            # torch reports everything, a full graphics card included, as RuntimeError.
-            raise IndexingFailed(f"The model stopped while encoding pictures ({_first_line(error)}).") from error
         self._tally.encoded += len(pictures)
         return np.asarray(features, dtype=np.float32)
+
+
+@contextmanager
+def _model_errors() -> Iterator[None]:
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        # torch reports everything, a full graphics card included, as RuntimeError.
+        raise IndexingFailed(f"The model stopped while encoding pictures ({_first_line(error)}).") from error
 
 
 def _first_line(error: BaseException) -> str:

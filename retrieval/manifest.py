@@ -28,6 +28,7 @@ class Provenance:
         composition: `Composition.name` in force.
         index: kind of vector index, as `retrieval.indexes` names it.
         source: the catalogue, to index it again: `{"images": folder}` or `{"catalog": file}`.
+        templates: that short searches of it are put into, see `retrieval.prompts`.
     """
 
     fingerprint: str
@@ -37,6 +38,7 @@ class Provenance:
     composition: str
     index: str = "faiss"
     source: Mapping[str, str] | None = None
+    templates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +48,23 @@ class Manifest(Provenance):
     Attributes:
         count: number of rows.
         failed: number of catalogue entries that were skipped.
+        strength: version of the calibration beside it, see `retrieval.strength`; 0 where there is none.
         created_at: ISO 8601, UTC.
         format: version of the folder's layout.
     """
 
     count: int = 0
     failed: int = 0
+    strength: int = 0
     created_at: str = ""
     format: int = FORMAT
 
     @classmethod
-    def describe(cls, provenance: Provenance, *, count: int, failed: int) -> "Manifest":
+    def describe(cls, provenance: Provenance, *, count: int, failed: int, strength: int = 0) -> "Manifest":
         """The manifest of a snapshot finished now."""
         made_with = _made_with(provenance)
         created_at = datetime.now(UTC).isoformat(timespec="seconds")
-        return cls(**made_with, count=count, failed=failed, created_at=created_at)
+        return cls(**made_with, count=count, failed=failed, strength=strength, created_at=created_at)
 
     def made_like(self, other: Provenance) -> bool:
         """Whether both are made with the same things."""
@@ -116,15 +120,20 @@ def _parse(directory: Path, values: dict[str, Any]) -> Manifest:
     texts = ("fingerprint", "model", "composition", "index", "created_at")
     numbers = ("dimension", "count", "failed")
     source = values.get("source")
+    templates = values.get("templates", [])  # snapshots of earlier versions were made without
     sound = (
         all(isinstance(values.get(name), str) for name in texts)
         and all(isinstance(values.get(name), int) and values[name] >= 0 for name in numbers)
+        and isinstance(values.get("strength", 0), int)
         and isinstance(values.get("pretrained"), str | None)
         and (source is None or (isinstance(source, dict) and all(isinstance(value, str) for value in source.values())))
+        and (isinstance(templates, list) and all(isinstance(template, str) for template in templates))
     )
     if not sound:
         raise _damaged(directory, "has missing or wrong values")
-    return Manifest(**{name: value for name, value in values.items() if name in known})
+    return Manifest(
+        **{name: value for name, value in values.items() if name in known} | {"templates": tuple(templates)}
+    )
 
 
 def _damaged(directory: Path, how: str) -> SnapshotInvalid:

@@ -17,8 +17,8 @@ _SEPARATORS = re.compile(r"[\s_\-]+")
 def find_picture(written: str, folder: Path) -> Path | None:
     """The file that a catalogue's path means, or None.
 
-    Tried in this order: the path as written (relative paths begin at the catalogue's folder), the same in `images/`
-    beside the catalogue, then both with the usual suffixes, for catalogues that name pictures by their stem.
+    Tried in this order: the path as written (relative paths begin at the catalogue's folder), the same in `images/` and
+    `photos/` beside the catalogue, then all with the usual suffixes, for catalogues that name pictures by their stem.
 
     Raises:
         ValueError: no file can have such a name.
@@ -42,7 +42,7 @@ def title_of(path: Path) -> str | None:
 
 
 def _candidates(written: str, folder: Path) -> Iterator[Path]:
-    places = (folder / written, folder / "images" / written)
+    places = (folder / written, folder / "images" / written, folder / "photos" / written)
     yield from places
     for suffix in PICTURE_SUFFIXES:
         for spelled in (suffix, suffix.upper()):

@@ -1,7 +1,7 @@
 """From the bytes of a picture to the tensor a model looks at.
 
 `open_picture` makes an upright RGB picture of whatever somebody sent or kept, or refuses it with one sentence.
-`Preprocess` is the published CLIP4Cir preprocessing: TargetPad 1.25, resize, centre crop, mean and standard deviation.
+`Preprocess` is the published CLIP4Cir preprocessing: TargetPad, resize, centre crop, mean and standard deviation.
 """
 
 import functools
@@ -90,11 +90,13 @@ class Preprocess:
         size: side of the square the model looks at, pixels.
         mean: of each RGB channel, for values from 0 to 1.
         std: likewise.
+        target_ratio: how much longer than wide a picture may stay, see `target_pad`; 1 shows all of every picture.
     """
 
     size: int
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
+    target_ratio: float = TARGET_RATIO
 
     def __call__(self, pictures: Sequence[Image.Image]) -> torch.Tensor:
         """RGB pictures of any size -> [n, 3, size, size] float32."""
@@ -108,7 +110,7 @@ class Preprocess:
 
     def square(self, picture: Image.Image) -> Image.Image:
         """The part of an RGB picture that the model sees: size x size, padded, resized (bicubic), centre-cropped."""
-        padded = target_pad(_bounded(picture))
+        padded = target_pad(_bounded(picture, self.target_ratio), self.target_ratio)
         width, height = padded.size
         if width <= height:
             resized = padded.resize((self.size, int(self.size * height / width)), Image.Resampling.BICUBIC)
@@ -136,7 +138,7 @@ def target_pad(picture: Image.Image, target_ratio: float = TARGET_RATIO) -> Imag
     return canvas
 
 
-def _bounded(picture: Image.Image) -> Image.Image:
+def _bounded(picture: Image.Image, target_ratio: float) -> Image.Image:
     """Shrinks a picture like 20,000 x 10, whose padded canvas would take a gigabyte; leaves all others as they are.
 
     The canvas may have eight times the pixels of the picture (a ratio of 10), or a few million.
@@ -144,8 +146,8 @@ def _bounded(picture: Image.Image) -> Image.Image:
     width, height = picture.size
     longest, shortest = max(width, height), min(width, height)
     most = min(MAX_PIXELS, max(_CANVAS_PIXELS, 8 * longest * shortest))
-    limit = int((most * TARGET_RATIO) ** 0.5)
-    if longest <= limit or longest / shortest < TARGET_RATIO:
+    limit = int((most * target_ratio) ** 0.5)
+    if longest <= limit or longest / shortest < target_ratio:
         return picture
     factor = limit / longest
     return picture.resize((max(1, round(width * factor)), max(1, round(height * factor))), Image.Resampling.BICUBIC)

@@ -71,7 +71,9 @@ class Hit:
 
     Attributes:
         score: similarity, bigger is better; comparable inside one result only.
+        strength: probability that it is what was asked for, in (0, 1); None where nobody calibrated it.
     """
 
     item_id: str
     score: float
+    strength: float | None = None

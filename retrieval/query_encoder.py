@@ -10,6 +10,7 @@ import numpy as np
 
 from retrieval.embedding import normalize
 from retrieval.errors import ReferenceUnknown
+from retrieval.prompts import ensemble, live_prompts
 from retrieval.protocols import Composition, Embeddings, Encoder, Features
 from retrieval.query import ComposedQuery, ImageQuery, PhotoReference, Query, Reference, TextQuery
 
@@ -46,7 +47,15 @@ class EncodedQueries:
 class QueryEncoder:
     """Turns queries into embeddings. Remembers words, since the earlier turns of a dialog are asked again each time."""
 
-    def __init__(self, encoder: Encoder, composition: Composition, references: ReferenceFeatures) -> None:
+    def __init__(
+        self,
+        encoder: Encoder,
+        composition: Composition,
+        references: ReferenceFeatures,
+        templates: Sequence[str] = (),
+    ) -> None:
+        """`templates` are for words that stand alone, see `retrieval.prompts`; relative captions stay as they are."""
+        self._templates = tuple(templates)
         self._encoder = encoder
         self._composition = composition
         self._references = references
@@ -57,24 +66,33 @@ class QueryEncoder:
         queries = tuple(queries)
         started = time.perf_counter()
         references = [None if isinstance(query, TextQuery) else self._reference(query.reference) for query in queries]
-        texts = [_words(query) for query in queries]
-        words = self._encode_texts([text for text in texts if text is not None])
+        texts = [self._texts_of(query) for query in queries]
+        words = self._encode_texts([text for several in texts for text in several])
         encoded = time.perf_counter()
         factors = tuple(
-            self._factors(reference, None if text is None else words[text])
-            for reference, text in zip(references, texts, strict=True)
+            self._factors(reference, [words[text] for text in several])
+            for reference, several in zip(references, texts, strict=True)
         )
         return EncodedQueries(factors, 1e3 * (encoded - started), 1e3 * (time.perf_counter() - encoded))
 
-    def _factors(self, reference: Features | None, words: Features | None) -> Embeddings:
+    def _factors(self, reference: Features | None, words: Sequence[Features]) -> Embeddings:
         """[m, d]."""
-        if reference is not None and words is not None:
-            composed: Embeddings = self._composition(reference, words)[0]
-            return composed
-        features = words if reference is None else reference
-        if features is None:
-            raise ValueError("a query without picture and words")
-        return normalize(features)
+        if reference is None:
+            return ensemble(np.concatenate(words))
+        if not words:
+            return normalize(reference)
+        composed: Embeddings = self._composition(reference, words[0])[0]
+        return composed
+
+    def _texts_of(self, query: Query) -> tuple[str, ...]:
+        """What of a query goes through the text tower; several texts are several prompts for the same words."""
+        match query:
+            case TextQuery(text):
+                return live_prompts(text, self._templates)
+            case ComposedQuery(_, relative_caption):
+                return (relative_caption,)
+            case ImageQuery():
+                return ()
 
     def _encode_texts(self, texts: Sequence[str]) -> dict[str, Features]:
         """Each text -> [1, d]; only those not remembered are encoded, in one batch."""
@@ -104,13 +122,3 @@ class QueryEncoder:
         if not np.isfinite(features).all() or not features.any():
             raise ReferenceUnknown("What was kept of that photo is damaged: send the photo again.")
         return features
-
-
-def _words(query: Query) -> str | None:
-    match query:
-        case TextQuery(text):
-            return text
-        case ComposedQuery(_, relative_caption):
-            return relative_caption
-        case ImageQuery():
-            return None

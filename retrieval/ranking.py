@@ -30,6 +30,11 @@ def weighted_mean(embeddings: Embeddings, weights: Scores) -> Embeddings:
     return unit
 
 
+def query_direction(factors: Embeddings) -> Embeddings:
+    """[m, d] factors of one query -> [1, d]: itself, or the mean direction of several."""
+    return factors if len(factors) == 1 else weighted_mean(factors, np.ones(len(factors), dtype=np.float32))
+
+
 def candidates(index: VectorIndex, factors: Embeddings, k: int, left_out: Rows) -> Rows:
     """The union of the best rows of each of the [m, d] factors, ascending."""
     found = index.search(factors, max(POOL, 4 * k), left_out)

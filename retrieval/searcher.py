@@ -12,9 +12,10 @@ from retrieval.embedding import normalize
 from retrieval.errors import PictureUnreadable, ReferenceUnknown, SnapshotInvalid
 from retrieval.preprocess import open_picture
 from retrieval.protocols import Composition, Embeddings, Encoder, Features, Rows, Scores, VectorIndex
-from retrieval.query import ComposedQuery, Hit, ImageQuery, ItemReference, PhotoReference, WeightedQuery
+from retrieval.query import ComposedQuery, Hit, ImageQuery, ItemReference, PhotoReference, Query, WeightedQuery
 from retrieval.query_encoder import QueryEncoder
-from retrieval.ranking import candidates, product_scores, weighted_mean
+from retrieval.ranking import candidates, product_scores, query_direction, weighted_mean
+from retrieval.strength import Calibration, kind_of
 
 
 class SearchedItem(Protocol):
@@ -67,9 +68,19 @@ class Searcher:
     """
 
     def __init__(
-        self, encoder: Encoder, composition: Composition, index: VectorIndex, snapshot: SearchedSnapshot
+        self,
+        encoder: Encoder,
+        composition: Composition,
+        index: VectorIndex,
+        snapshot: SearchedSnapshot,
+        templates: Sequence[str] = (),
+        calibration: Calibration | None = None,
     ) -> None:
-        """Raises SnapshotInvalid when the parts are of different sizes."""
+        """`templates` are those of the snapshot's manifest; without its `calibration` hits have no strength.
+
+        Raises:
+            SnapshotInvalid: the parts are of different sizes.
+        """
         if index.dimension != encoder.dimension:
             raise SnapshotInvalid(
                 f"The index holds vectors of width {index.dimension}, but the model gives {encoder.dimension}: "
@@ -84,7 +95,8 @@ class Searcher:
         self._encoder = encoder
         self._composition = composition
         self._index = index
-        self._query_encoder = QueryEncoder(encoder, composition, snapshot)
+        self._calibration = calibration
+        self._query_encoder = QueryEncoder(encoder, composition, snapshot, templates)
 
     def search(self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str] = ()) -> SearchResult:
         """The k best items for the weighted queries together.
@@ -114,8 +126,10 @@ class Searcher:
             if not len(rows) and len(self.snapshot):
                 rows, scores = self._best(encoded.factors, weights, k, left_out)
                 repeated = True
+        strengths = self._strengths(queries[-1].query, encoded.factors[-1], rows)
         hits = tuple(
-            Hit(self.snapshot.item_at(row).id, score) for row, score in zip(rows.tolist(), scores.tolist(), strict=True)
+            Hit(self.snapshot.item_at(row).id, score, strength)
+            for row, score, strength in zip(rows.tolist(), scores.tolist(), strengths, strict=True)
         )
         search_ms = 1e3 * (time.perf_counter() - started)
         timings = {"encode": encoded.encode_ms, "compose": encoded.compose_ms, "search": search_ms}
@@ -146,6 +160,14 @@ class Searcher:
         scores = product_scores(normalize(self.snapshot.features(rows)), factors, weights)
         order = np.lexsort((rows, -scores))[:k]
         return rows[order], scores[order]
+
+    def _strengths(self, newest: Query, factors: Embeddings, rows: Rows) -> Sequence[float | None]:
+        """Of each row, as an answer to what was asked last: a mean of several queries is on nobody's scale."""
+        found: Sequence[float] | None = None
+        if self._calibration is not None and len(rows):
+            embeddings = normalize(self.snapshot.features(rows))
+            found = self._calibration.strengths(kind_of(newest), query_direction(factors), embeddings)
+        return [None] * len(rows) if found is None else found
 
     def _rows(self, item_ids: Collection[str]) -> Rows:
         rows = []

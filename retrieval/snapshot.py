@@ -5,6 +5,7 @@
       items.sqlite    row, id, content hash, path, metadata
       features.f32    raw features, little-endian float32 [n, d]
       index.bin       the vector index over the normalised features
+      strength.npz    what tells matches from the nearest there is; not in snapshots of earlier versions
 
 Published folders are never changed, so any number of processes may read one.
 """
@@ -23,20 +24,35 @@ from retrieval.item_table import FILE_NAME as ITEMS_FILE
 from retrieval.item_table import Item, ItemTable
 from retrieval.manifest import Manifest, read_manifest
 from retrieval.protocols import Features, Rows, VectorIndex
+from retrieval.strength import FILE_NAME as STRENGTH_FILE
+from retrieval.strength import FORMAT as STRENGTH_FORMAT
+from retrieval.strength import Calibration
 
 FEATURES_FILE = "features.f32"
 INDEX_FILE = "index.bin"
 
 
 class Snapshot:
-    """Items, raw features and index of one published folder. Items and features may be read from any thread."""
+    """Items, raw features and index of one published folder. Items and features may be read from any thread.
 
-    def __init__(self, directory: Path, manifest: Manifest, items: ItemTable, index: VectorIndex | None) -> None:
+    Attributes:
+        calibration: gives hits their strength; None where the snapshot has none that this version reads.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        manifest: Manifest,
+        items: ItemTable,
+        index: VectorIndex | None,
+        calibration: Calibration | None = None,
+    ) -> None:
         """Use `Snapshot.open`."""
         self.directory = directory
         self.manifest = manifest
         self._items = items
         self._index = index
+        self.calibration = calibration
         self._features: NDArray[np.float32] = np.memmap(
             directory / FEATURES_FILE, dtype="<f4", mode="r", shape=(manifest.count, manifest.dimension)
         )
@@ -74,10 +90,12 @@ class Snapshot:
         try:
             _check_count("item table", len(items), manifest.count)
             index = _open_index(directory, manifest, device) if with_index else None
+            calibrated = with_index and manifest.strength == STRENGTH_FORMAT
+            calibration = Calibration.load(directory / STRENGTH_FILE, manifest.dimension) if calibrated else None
         except SnapshotInvalid:
             items.close()
             raise
-        return cls(directory, manifest, items, index)
+        return cls(directory, manifest, items, index, calibration)
 
     def __len__(self) -> int:
         """n, the number of rows."""

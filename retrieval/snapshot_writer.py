@@ -10,14 +10,17 @@ from pathlib import Path
 
 import numpy as np
 
+from retrieval.calibration import Ask, calibrate, sample_rows
 from retrieval.embedding import normalize
 from retrieval.errors import IndexingFailed
 from retrieval.indexes import load_index, new_index
 from retrieval.item_table import FILE_NAME as ITEMS_FILE
-from retrieval.item_table import Item, ItemTableWriter
+from retrieval.item_table import Item, ItemTable, ItemTableWriter
 from retrieval.manifest import Manifest, Provenance, write_manifest
 from retrieval.protocols import Embeddings, Features, VectorIndex
 from retrieval.snapshot import FEATURES_FILE, INDEX_FILE
+from retrieval.strength import FILE_NAME as STRENGTH_FILE
+from retrieval.strength import FORMAT as STRENGTH_FORMAT
 
 _CHUNK_ROWS = 4096
 _CHECKED_ROWS = 32
@@ -64,11 +67,12 @@ class SnapshotWriter:
             self._features.write(np.ascontiguousarray(features, dtype="<f4").tobytes())
             self._items.add(items)
 
-    def finish(self, failed: int) -> Manifest:
-        """Build and save the index, check that rows find themselves, make it durable, write the manifest.
+    def finish(self, failed: int, ask: Ask | None = None) -> Manifest:
+        """Build and save the index, check that rows find themselves, calibrate, make it durable, write the manifest.
 
         Args:
             failed: number of catalogue entries that were skipped, for the manifest.
+            ask: runs the model for the calibration of strengths; None leaves that out.
 
         Raises:
             IndexingFailed: there are no rows, the disk is full, or the index does not find what was put in.
@@ -88,9 +92,10 @@ class SnapshotWriter:
             self._build_index(features).save(index_file)
             # The saved file is checked, not the object in memory: it is what will be served.
             self._check(load_index(index_file), features)
+            strength = 0 if ask is None else self._calibrate(features, ask)
             for path in sorted(self._directory.iterdir()):
                 _sync(path)
-            manifest = Manifest.describe(self._provenance, count=count, failed=failed)
+            manifest = Manifest.describe(self._provenance, count=count, failed=failed, strength=strength)
             write_manifest(self._directory, manifest)
             _sync(self._directory)
         return manifest
@@ -102,6 +107,19 @@ class SnapshotWriter:
             self._features.close()
         self._items.close()
         shutil.rmtree(self._directory, ignore_errors=True)
+
+    def _calibrate(self, features: Features, ask: Ask) -> int:
+        rows = sample_rows(len(features))
+        table = ItemTable(self._directory / ITEMS_FILE)
+        try:
+            items = [table.item_at(row) for row in rows.tolist()]
+        finally:
+            table.close()
+        calibration = calibrate(items, np.array(features[rows], dtype=np.float32), ask)
+        if calibration is None:
+            return 0
+        calibration.save(self._directory / STRENGTH_FILE)
+        return STRENGTH_FORMAT
 
     def _build_index(self, features: Features) -> VectorIndex:
         index = new_index(self._provenance.index, self._provenance.dimension)

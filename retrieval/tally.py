@@ -122,7 +122,9 @@ class Tally:
             failed=tuple(self._failed),
             seconds=time.monotonic() - self._started,
             manifest=manifest,
-            made_alike=self._previous is not None and self._previous.manifest.made_like(manifest),
+            made_alike=self._previous is not None
+            and self._previous.manifest.made_like(manifest)
+            and self._previous.manifest.strength == manifest.strength,
         )
 
     @property

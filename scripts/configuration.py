@@ -11,6 +11,7 @@ _SETTINGS = {
     "data_dir": "data_dir",
     "model": "clip_model",
     "pretrained": "clip_pretrained",
+    "templates": "clip_templates",
     "combiner": "combiner",
     "device": "device",
 }
@@ -34,7 +35,7 @@ def read_settings(options: argparse.Namespace) -> Settings:
     given = {
         setting: getattr(options, option)
         for option, setting in _SETTINGS.items()
-        if getattr(options, option) is not None
+        if getattr(options, option, None) is not None
     }
     try:
         return Settings(**given)

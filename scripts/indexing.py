@@ -21,6 +21,7 @@ from retrieval.entry import Source
 from retrieval.errors import CatalogueInvalid, SnapshotInvalid
 from retrieval.indexing import Progress, Report
 from retrieval.manifest import read_manifest
+from retrieval.prompts import choose_templates
 from storage.errors import SnapshotMissing
 from storage.keys import Keys
 from storage.locks import Lock
@@ -77,7 +78,8 @@ async def index(settings: Settings, catalogue: Catalogue, stopping: asyncio.Even
 def _prepare(settings: Settings, store: SnapshotStore, source: Source) -> Generator[Progress, None, None]:
     encoder = load_encoder(settings.clip_model, settings.clip_pretrained, settings.device)
     composition = load_composition(settings.combiner, encoder)
-    recipe = Recipe(encoder, composition, settings.clip_model, settings.clip_pretrained, settings.index)
+    templates = choose_templates(settings.clip_templates, encoder.model)
+    recipe = Recipe(encoder, composition, settings.clip_model, settings.clip_pretrained, settings.index, templates)
     return publish_catalogue(store, recipe, source, encoder.encode_images, BATCH)
 
 

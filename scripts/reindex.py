@@ -51,10 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m scripts.reindex", description=__doc__)
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--images", type=Path, metavar="DIR", help="a folder of pictures, with the folders below it")
-    source.add_argument(
-        "--catalog", type=Path, metavar="FILE", help="CSV, JSONL or Parquet with a column `path` and any metadata"
-    )
+    source.add_argument("--catalog", type=Path, metavar="FILE", help="CSV, TSV, JSONL or Parquet with a column `path`")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures and every failure there")
+    parser.add_argument("--templates", metavar="'A|B'", help="what short searches are put into (CLIP_TEMPLATES)")
     add_model_options(parser)
     return parser
 

@@ -66,7 +66,9 @@ def _search(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     encoder = load_encoder(settings.clip_model, settings.clip_pretrained, settings.device)
     composition = load_composition(settings.combiner, encoder)
     with _opened(directory, encoder, composition.name) as snapshot:
-        searcher = Searcher(encoder, composition, snapshot.index, snapshot)
+        searcher = Searcher(
+            encoder, composition, snapshot.index, snapshot, snapshot.manifest.templates, snapshot.calibration
+        )
         # The first search of a process pays for set-up that no later one does; the timings should be the model's.
         searcher.search([WeightedQuery(TextQuery("a picture"))], 1)
         started = time.perf_counter()

@@ -13,22 +13,23 @@ import torch
 from numpy.typing import NDArray
 
 from retrieval.torchvision_operators import declare_operators
-from scripts.training.architecture import CONTEXT, IMAGE_SIZE
+from scripts.training.architecture import IMAGE_SIZE, build_model
 from scripts.training.batches import Source
-from scripts.training.bundle import BUNDLE, load_bundle, save_bundle
+from scripts.training.bundle import BUNDLE, load_image_tower, save_bundle, save_image_tower
 from scripts.training.clip_trainer import ClipTrainer, Plan, count_parameters
 from scripts.training.labels import encode_table
+from scripts.training.locked_pictures import LockedPictures
 from scripts.training.photos import load_photos
 from scripts.training.renders import FIRST_SEED, load_renders
 from scripts.training.team import Team
-from scripts.training.text_tuning import LockedPictures, tune_texts
-from scripts.training.texts import TextStock
-from scripts.training.tokens import bundled_tokenizer
-from scripts.training.validation import encode_canvases, measure
+from scripts.training.text_stage import prepare_tokens, train_text_tower
+from scripts.training.text_tuning import TextPlan
+from scripts.training.validation import encode_canvases, measure, measure_images
 
 _log = logging.getLogger(__name__)
 _VALIDATION_SEEDS = (2, 3)
-_CHECKPOINT = "tiny_clip.pt"
+_CHECKPOINT = "image_tower.pt"
+_IMAGE_TOWER = "image_tower.safetensors"
 _KINDS_PER_BATCH = 3
 _CLOSE_UPS = 0.25
 
@@ -45,10 +46,10 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--steps", type=int, default=3000, help="optimiser steps; 0 leaves the model that is there as it is (3000)"
     )
-    parser.add_argument("--text-steps", type=int, default=300, help="steps of the text tower alone, after that (300)")
+    parser.add_argument("--text-steps", type=int, default=1500, help="steps of the text tower, after that (1500)")
     parser.add_argument("--batch", type=int, default=96, help="pictures per step and worker (96)")
     parser.add_argument("--workers", type=int, default=2, help="processes, each with one thread (2)")
-    parser.add_argument("--texts", type=int, default=16, help="texts kept for each picture (16)")
+    parser.add_argument("--start", type=Path, metavar="FILE", help="weights whose image tower is trained further")
     parser.add_argument("--every", type=int, default=150, help="steps between checkpoints (150)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--restart", action="store_true", help="ignore the checkpoint of an earlier run")
@@ -69,14 +70,13 @@ class _Pictures:
 
 
 def main(argv: list[str] | None = None) -> None:
-    """Render what is missing, train both towers, then the text tower alone, and write the bundle."""
+    """Render what is missing, train the image tower, then the text tower against it, and write the bundle."""
     options = arguments().parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     logging.getLogger("open_clip").setLevel(logging.WARNING)
     declare_operators()
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
-    tokenizer = bundled_tokenizer(options.work)
     seeds = range(FIRST_SEED, FIRST_SEED + options.chunks)
     pictures = [_Pictures(*load_renders(options.work / "renders", seeds, options.workers))]
     if options.photos:
@@ -84,63 +84,60 @@ def main(argv: list[str] | None = None) -> None:
         pictures.append(_Pictures(*photos, complete=False))
     held_out = _Pictures(*load_renders(options.work / "renders", _VALIDATION_SEEDS, options.workers))
     if options.steps:
-        _train_both(options, tokenizer, pictures, held_out)
+        _train_images(options, pictures, held_out)
     if options.text_steps:
-        _train_texts(options, tokenizer, pictures, held_out)
+        # Nothing is shared with other processes any more, so this one takes their cores.
+        torch.set_num_threads(options.workers)
+        _train_texts(options, pictures, held_out)
 
 
-def _train_both(
-    options: argparse.Namespace, tokenizer: Any, pictures: Sequence[_Pictures], held_out: _Pictures
-) -> None:
-    marks = (tokenizer.sot_token_id, tokenizer.eot_token_id)
-    photo_share = options.batch // 6 if len(pictures) > 1 else 0
-    sources = []
-    for number, part in enumerate(pictures):
-        stock = TextStock(part.rows, options.texts, tokenizer.encode, CONTEXT, marks, options.seed + number)
-        if number == 0:
-            share = options.batch - photo_share
-            sources.append(Source(part.canvases, part.codes, stock, share, _KINDS_PER_BATCH, _CLOSE_UPS))
-        else:
-            sources.append(Source(part.canvases, part.codes, stock, photo_share))
+def _train_images(options: argparse.Namespace, pictures: Sequence[_Pictures], held_out: _Pictures) -> None:
+    photo_share = options.batch // 4 if len(pictures) > 1 else 0
+    rendered, *photos = pictures
+    sources = [
+        Source(rendered.canvases, rendered.codes, options.batch - photo_share, _KINDS_PER_BATCH, _CLOSE_UPS),
+        *(Source(part.canvases, part.codes, photo_share) for part in photos),
+    ]
     plan = Plan(options.steps, seed=options.seed)
     team = Team(options.workers, count_parameters())
 
     def work(rank: int) -> None:
         torch.set_num_threads(1)
-        trainer = ClipTrainer(plan, options.work / _CHECKPOINT, team, rank)
+        trainer = ClipTrainer(plan, options.work / _CHECKPOINT, team, rank, options.start)
         if not options.restart and trainer.resume() and rank == 0:
             _log.info("going on at step %d", trainer.step)
 
         def report() -> None:
-            _log_shares(f"step {trainer.step}", trainer.average, held_out, tokenizer)
-            save_bundle(trainer.average, options.output)
+            size = plan.size_at(trainer.step - 1)
+            model = trainer.finished(sources, size)
+            shares = measure_images(model, trainer.texts, held_out.canvases, held_out.rows, size)
+            _log.info("step %d  %s", trainer.step, _listed(shares))
+            save_image_tower(model, options.work / _IMAGE_TOWER)
 
+        if trainer.step == plan.steps and rank == 0:
+            report()
         trainer.run(sources, options.every, report)
 
     team.run(work)
 
 
-def _train_texts(
-    options: argparse.Namespace, tokenizer: Any, pictures: Sequence[_Pictures], held_out: _Pictures
-) -> None:
-    model = load_bundle(options.output)
-    # Nothing is shared with other processes any more, so this one takes their cores.
-    torch.set_num_threads(options.workers)
-    _log_shares("before the texts", model, held_out, tokenizer)
+def _train_texts(options: argparse.Namespace, pictures: Sequence[_Pictures], held_out: _Pictures) -> None:
+    torch.manual_seed(options.seed)
+    model: Any = build_model()
+    load_image_tower(model, options.work / _IMAGE_TOWER)
+    model.eval()
+    tokens = prepare_tokens(options.work)
     locked = [
         LockedPictures(encode_canvases(model, part.canvases, IMAGE_SIZE), part.codes, part.rows, texts)
-        for part, texts in zip(pictures, (256, 48), strict=False)
+        for part, texts in zip(pictures, (256, 64), strict=False)
     ]
-    marks = (tokenizer.sot_token_id, tokenizer.eot_token_id)
-    tune_texts(model, locked, tokenizer.encode, marks, options.text_steps, seed=options.seed)
-    _log_shares("after the texts", model, held_out, tokenizer)
-    save_bundle(model, options.output)
+    train_text_tower(model, locked, tokens, TextPlan(options.text_steps, seed=options.seed))
+    _log.info("text tower  %s", _listed(measure(model, held_out.canvases, held_out.rows, tokens)))
+    save_bundle(model, tokens.merges, options.output)
 
 
-def _log_shares(when: str, model: Any, held_out: _Pictures, tokenizer: Any) -> None:
-    marks = (tokenizer.sot_token_id, tokenizer.eot_token_id)
-    shares = measure(model, held_out.canvases, held_out.rows, tokenizer.encode, marks)
-    _log.info("%s  %s", when, "  ".join(f"{key} {share:.3f}" for key, share in shares.items()))
+def _listed(shares: Mapping[str, float]) -> str:
+    return "  ".join(f"{key} {share:.3f}" for key, share in shares.items())
 
 
 if __name__ == "__main__":

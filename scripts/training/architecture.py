@@ -2,23 +2,21 @@
 
 The image tower is the fastest timm network that we measured in training (bfloat16, 2 cores, forward and backward,
 128 px): regnety_002 300 pictures/s, regnetx_002 212, regnetx_004 165, resnet10t 127. The text tower is a 3-layer
-transformer over CLIP's own byte-pair merges, cut after the first few thousand.
+transformer over some thousands of CLIP's own byte-pair merges.
 """
 
-import gzip
-from pathlib import Path
 from typing import Any
 
 import torch
 
 from retrieval.torchvision_operators import declare_operators
 
-MERGES = 4096
-"""How many of CLIP's 48,894 merges are kept; enough for every usual English word in one to three tokens."""
+MERGES = 5000
+"""How many of CLIP's 48,894 merges are kept: see `vocabulary.py` for which."""
 VOCABULARY = 512 + MERGES + 2
 CONTEXT = 32
 DIMENSION = 256
-IMAGE_SIZE = 128
+IMAGE_SIZE = 144
 MEAN = (0.5, 0.5, 0.5)
 DEVIATION = (0.25, 0.25, 0.25)
 MERGES_FILE = "bpe_merges.txt.gz"
@@ -43,7 +41,7 @@ def configuration() -> dict[str, Any]:
             "mean": list(MEAN),
             "std": list(DEVIATION),
             "interpolation": "bicubic",
-            "resize_mode": "shortest",
+            "resize_mode": "longest",
             "fill_color": 0,
         },
     }
@@ -56,17 +54,3 @@ def build_model() -> torch.nn.Module:
 
     model: torch.nn.Module = open_clip.CLIP(**configuration()["model_cfg"])
     return model
-
-
-def write_merges(path: Path) -> None:
-    """Write CLIP's byte-pair merges, cut after the first `MERGES`, as open_clip's `SimpleTokenizer` reads them."""
-    declare_operators()
-    from open_clip.tokenizer import default_bpe
-
-    with gzip.open(default_bpe()) as file:
-        lines = file.read().decode("utf-8").split("\n")
-    # The first line is a version header. No newline at the end: the tokenizer would take it for one more merge.
-    content = "\n".join(lines[: MERGES + 1]).encode("utf-8")
-    # A fixed time and no name inside, so that the same merges give the same bytes.
-    with path.open("wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", filename="", mtime=0) as packed:
-        packed.write(content)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scripts.training.canvases import HEIGHT, WIDTH
+from scripts.training.canvases import SIDE
 
 _SWAPS = 0.3
 """Share of pictures with a mask that get another background."""
@@ -13,9 +13,9 @@ _SWAPS = 0.3
 def augment(
     canvas: NDArray[np.uint8], size: int, rng: np.random.Generator, close_up: bool = False
 ) -> NDArray[np.uint8]:
-    """Canvas uint8 [200, 160, 4] -> RGB uint8 [size, size, 3]; a close-up shows a part of the cloth, magnified."""
+    """Canvas uint8 [200, 200, 4] -> RGB uint8 [size, size, 3]; a close-up shows a part of the cloth, magnified."""
     turn = rng.normal(0, 4) if rng.random() < 0.85 else rng.uniform(-25, 25)
-    scale = size / WIDTH * float(np.exp(rng.uniform(-0.16, 0.16)))
+    scale = size / SIDE * float(np.exp(rng.uniform(-0.14, 0.2)))
     if close_up:
         scale *= float(rng.uniform(1.2, 2.2))
     stretch = float(np.exp(rng.uniform(-0.06, 0.06)))
@@ -23,9 +23,9 @@ def augment(
     matrix = np.array([[c * stretch, -s, 0.0], [s * stretch, c, 0.0]])
     if rng.random() < 0.5:
         matrix[:, 0] *= -1
-    middle = matrix[:, :2] @ np.array([WIDTH / 2, HEIGHT / 2])
+    middle = matrix[:, :2] @ np.array([SIDE / 2, SIDE / 2])
     matrix[:, 2] = size / 2 - middle + rng.normal(0, 0.12 if close_up else 0.035, 2) * size
-    swap = rng.random() < _SWAPS and canvas[0, 0, 3] != 255
+    swap = rng.random() < _SWAPS and canvas[0, 0, 3] == 0
     border = cv2.BORDER_REPLICATE if swap or rng.random() < 0.2 else cv2.BORDER_CONSTANT
     view = cv2.warpAffine(canvas, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=border)
     picture: NDArray[np.float32] = view[..., :3].astype(np.float32)
@@ -36,10 +36,9 @@ def augment(
 
 
 def centre_view(canvas: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
-    """Canvas uint8 [200, 160, c] -> RGB uint8 [size, size, 3], as retrieval's preprocessing shows it."""
-    top = (HEIGHT - WIDTH) // 2
-    square = np.ascontiguousarray(canvas[top : top + WIDTH, :, :3])
-    return cv2.resize(square, (size, size), interpolation=cv2.INTER_AREA).astype(np.uint8)
+    """Canvas uint8 [200, 200, c] -> RGB uint8 [size, size, 3], as retrieval's preprocessing shows it."""
+    whole = np.ascontiguousarray(canvas[..., :3])
+    return cv2.resize(whole, (size, size), interpolation=cv2.INTER_AREA).astype(np.uint8)
 
 
 def _background(size: int, rng: np.random.Generator) -> NDArray[np.float32]:

@@ -1,10 +1,10 @@
-"""The training loop of tiny-clip: bfloat16, AdamW, constant rate and cool-down, averaged weights, checkpoints."""
+"""The training of tiny-clip's image tower: bfloat16, AdamW, constant rate and cool-down, averaged weights."""
 
 import logging
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,9 @@ import torch
 from torch import Tensor
 
 from scripts.training.architecture import DIMENSION, build_model
-from scripts.training.batches import Batch, Source, batches_ahead
+from scripts.training.attribute_texts import AttributeTexts
+from scripts.training.batches import Batch, Source, batches_ahead, make_batch
+from scripts.training.bundle import load_image_tower
 from scripts.training.losses import AttributeHeads, average_weights, contrastive_loss
 from scripts.training.team import Team
 
@@ -32,7 +34,6 @@ class Plan:
     """
 
     steps: int
-    texts_per_picture: int = 1
     learning_rate: float = 1.6e-3
     weight_decay: float = 0.05
     warm_up: int = 120
@@ -40,7 +41,7 @@ class Plan:
     heads_weight: float = 1.0
     averaging: float = 0.997
     small_share: float = 0.4
-    sizes: tuple[int, int] = (96, 128)
+    sizes: tuple[int, int] = (112, 144)
     seed: int = 0
 
     def size_at(self, step: int) -> int:
@@ -56,20 +57,10 @@ class Plan:
 
 def count_parameters() -> int:
     """How many numbers a training step makes gradients for."""
-    parts = (build_model(), AttributeHeads(DIMENSION))
-    return sum(parameter.numel() for part in parts for parameter in part.parameters())
-
-
-def encode_short_texts(model: Any, tokens: Tensor) -> Tensor:
-    """`model.encode_text` without the padding: [n, l] tokens, l at most the context -> [n, d] features.
-
-    Words look only back, so cutting what follows the end mark changes nothing and saves half the time.
-    """
-    length = tokens.shape[1]
-    states = model.token_embedding(tokens) + model.positional_embedding[:length]
-    states = model.ln_final(model.transformer(states, attn_mask=model.attn_mask[:length, :length]))
-    features: Tensor = states[torch.arange(len(tokens)), tokens.argmax(dim=-1)] @ model.text_projection
-    return features
+    parts: list[torch.nn.Module] = [AttributeTexts(DIMENSION), AttributeHeads(DIMENSION)]
+    model: Any = build_model()
+    parts.append(model.visual)
+    return sum(parameter.numel() for part in parts for parameter in part.parameters()) + 1  # the scale
 
 
 class ClipTrainer:
@@ -77,20 +68,24 @@ class ClipTrainer:
 
     Attributes:
         average: a second model that holds the running average of the weights; this one is the result.
+        texts: what stands in for the text tower.
     """
 
-    def __init__(self, plan: Plan, checkpoint: Path, team: Team, rank: int) -> None:
+    def __init__(self, plan: Plan, checkpoint: Path, team: Team, rank: int, start: Path | None = None) -> None:
         torch.manual_seed(plan.seed)
         self.plan = plan
         self.rank = rank
         self._team = team
         self.step = 0
         self.model: Any = build_model()
+        if start is not None:
+            load_image_tower(self.model, start)
         self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average: Any = build_model()
         self.average.load_state_dict(self.model.state_dict())
         self.average.eval()
         self._heads = AttributeHeads(DIMENSION)
+        self.texts = AttributeTexts(DIMENSION)
         self._checkpoint = checkpoint
         decayed = [p for p in self._parameters() if p.ndim > 1]
         others = [p for p in self._parameters() if p.ndim <= 1]
@@ -108,6 +103,7 @@ class ClipTrainer:
         self.model.load_state_dict(state["model"])
         self.average.load_state_dict(state["average"])
         self._heads.load_state_dict(state["heads"])
+        self.texts.load_state_dict(state["texts"])
         self._optimizer.load_state_dict(state["optimizer"])
         self.step = state["step"]
         return True
@@ -123,6 +119,7 @@ class ClipTrainer:
                 "model": self.model.state_dict(),
                 "average": self.average.state_dict(),
                 "heads": self._heads.state_dict(),
+                "texts": self.texts.state_dict(),
                 "optimizer": self._optimizer.state_dict(),
                 "step": self.step,
             },
@@ -139,7 +136,7 @@ class ClipTrainer:
         sizes = [plan.size_at(step) for step in range(plan.steps)]
         self.model.train()
         started, seen, losses = time.perf_counter(), 0, [0.0, 0.0]
-        for batch in batches_ahead(sources, sizes, plan.texts_per_picture, (plan.seed, self.rank), self.step):
+        for batch in batches_ahead(sources, sizes, (plan.seed, self.rank), self.step):
             for position, loss in enumerate(self._train(batch)):
                 losses[position] += loss
             seen += len(batch.pictures)
@@ -162,7 +159,7 @@ class ClipTrainer:
             group["lr"] = self.plan.rate_at(self.step)
         with torch.autocast("cpu", torch.bfloat16):
             images = self.model.encode_image(batch.pictures.contiguous(memory_format=torch.channels_last))
-            texts = encode_short_texts(self.model, batch.tokens)
+            texts = self.texts(batch.bits)
         contrast = contrastive_loss(images.float(), texts.float(), self.model.logit_scale.exp(), batch.matches)
         attributes = self._heads.loss(images.float(), batch.codes)
         self._optimizer.zero_grad(set_to_none=True)
@@ -179,4 +176,23 @@ class ClipTrainer:
         return contrast.item(), attributes.item()
 
     def _parameters(self) -> list[Tensor]:
-        return [*self.model.parameters(), *self._heads.parameters()]
+        return [
+            *self.model.visual.parameters(),
+            self.model.logit_scale,
+            *self.texts.parameters(),
+            *self._heads.parameters(),
+        ]
+
+    @torch.no_grad()
+    def finished(self, sources: Sequence[Source], size: int, batches: int = 60) -> Any:
+        """The averaged model, the statistics of its batch normalisation measured anew over batches of all kinds.
+
+        Training shows three kinds at a time, so its running statistics are never those of a whole collection; and
+        averaged weights have none of their own (Izmailov et al. 2018, "Averaging Weights Leads to Wider Optima", 3.2).
+        """
+        model: Any = build_model()
+        model.load_state_dict(self.average.state_dict())
+        everything = [replace(source, kinds_per_batch=0) for source in sources]
+        pictures = (make_batch(everything, size, (7, number)).pictures for number in range(batches))
+        torch.optim.swa_utils.update_bn(pictures, model.visual)
+        return model.eval()

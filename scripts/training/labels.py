@@ -113,3 +113,11 @@ def encode_table(
     if not rows:
         return np.zeros((0, len(keys)), np.int64)
     return np.stack([encode_attributes(row, complete, keys) for row in rows])
+
+
+def ambiguous_kinds() -> NDArray[np.int64]:
+    """[kinds + 2] by the code of a kind: the bits of the kinds that people call by its name."""
+    bits = np.zeros(len(KEYS["category"]) + NONE + 1, np.int64)
+    for position, kind in enumerate(KEYS["category"]):
+        bits[position + NONE + 1] = encode_constraints({"category": frozenset({kind})})[0, 1]
+    return bits

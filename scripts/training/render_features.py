@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from retrieval.protocols import Encoder, Features
-from scripts.training.canvases import HEIGHT, WIDTH
 from scripts.training.renders import CHUNK, FIRST_SEED, load_renders
 
 _VALIDATION_SEEDS = (2, 3)
@@ -34,7 +33,7 @@ def render_features(work: Path, encoder: Encoder, chunks: int) -> tuple[Describe
 
 
 def _encode(canvases: NDArray[np.uint8], encoder: Encoder) -> Features:
-    # The middle square of a canvas is what the encoder's own preprocessing would leave of the picture.
-    top = (HEIGHT - WIDTH) // 2
-    pictures = [Image.fromarray(canvas[top : top + WIDTH, :, :3]) for canvas in canvases]
+    # Without the padding, which the encoder's own preprocessing adds as its model wants it.
+    across = np.flatnonzero(canvases[..., :3].any(axis=(0, 1, 3)))
+    pictures = [Image.fromarray(canvas[:, across[0] : across[-1] + 1, :3]) for canvas in canvases]
     return np.concatenate([encoder.encode_images(pictures[i : i + 50]) for i in range(0, len(pictures), 50)])

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from scripts.rendering.attributes import sample_products
 from scripts.rendering.product_photo import RENDERER_VERSION, render_cutout
 from scripts.rendering.scene import developed, surface, with_shadow
-from scripts.training.canvases import HEIGHT, WIDTH, to_canvas
+from scripts.training.canvases import SIDE, to_canvas
 from scripts.training.labels import KEYS
 
 CHUNK = 550
@@ -30,7 +30,7 @@ def products_of(seed: int, count: int = CHUNK) -> list[dict[str, str | None]]:
 def load_renders(
     directory: Path, seeds: Sequence[int], processes: int = 1
 ) -> tuple[NDArray[np.uint8], list[Mapping[str, str | None]]]:
-    """Canvases uint8 [n, 200, 160, 4] (RGB and mask) and the attributes of each; missing chunks are rendered first."""
+    """Canvases uint8 [n, 200, 200, 4] (RGB and mask) and the attributes of each; missing chunks are rendered first."""
     directory.mkdir(parents=True, exist_ok=True)
     missing = [(directory, seed) for seed in seeds if not _file(directory, seed).exists()]
     if missing:
@@ -39,7 +39,7 @@ def load_renders(
                 pool.imap_unordered(_render_chunk, missing), total=len(missing), desc="rendering", unit="chunk"
             ):
                 pass
-    canvases = np.empty((len(seeds) * CHUNK, HEIGHT, WIDTH, 4), np.uint8)
+    canvases = np.empty((len(seeds) * CHUNK, SIDE, SIDE, 4), np.uint8)
     rows: list[Mapping[str, str | None]] = []
     for number, seed in enumerate(seeds):
         canvases[number * CHUNK : (number + 1) * CHUNK] = np.load(_file(directory, seed))
@@ -48,12 +48,12 @@ def load_renders(
 
 
 def _file(directory: Path, seed: int) -> Path:
-    return directory / f"renders-{RENDERER_VERSION}-{seed}.npy"
+    return directory / f"renders-{RENDERER_VERSION}-{SIDE}-{seed}.npy"
 
 
 def _render_chunk(job: tuple[Path, int]) -> None:
     directory, seed = job
-    chunk = np.empty((CHUNK, HEIGHT, WIDTH, 4), np.uint8)
+    chunk = np.empty((CHUNK, SIDE, SIDE, 4), np.uint8)
     for row, product in enumerate(sample_products(CHUNK, seed)):
         rgb, mask = render_cutout(product)
         # The same photograph as `render` makes, from one pass over the product instead of two.

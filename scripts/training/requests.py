@@ -1,12 +1,17 @@
-"""What people write next to a picture: short requests to change one or two attributes of it."""
+"""What people write next to a picture: short requests to change one or two attributes of it.
+
+The captions of FashionIQ are the model for the tone: five words in the median, half of them comparatives ("is darker
+and has longer sleeves"), one in ten with a negation. Around them stands what people say to a shop ("thanks!").
+"""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from scripts.training import lexicon
+from scripts.training.clauses import ABSENT, Clause, as_predicate, name_value, negate, short_form
 from scripts.training.labels import KEYS, Constraints
-from scripts.training.wordings import article, pick
+from scripts.training.wordings import pick
 
 FRAMES = (
     "{p}", "{p}", "{p}", "{p} please", "{p}, please", "the same {p}", "the same {p}", "same {p}", "same but {p}",
@@ -21,6 +26,8 @@ HELD_OUT_FRAMES = (
     "what about {p}?", "same model {p}", "hmm, better {p} I think", "is it available {p}?", "my wife wants it {p}",
     "turn it {p}", "great, just {p}", "does this {noun} also come {p}",
 )  # fmt: skip
+_PREDICATE_FRAMES = ("{p}", "{p}", "{p}", "it {p}", "the {noun} {p}", "one that {p}", "the same but it {p}")
+_HELD_OUT_PREDICATE_FRAMES = ("desired item {p}", "a {noun} that {p}", "the one I want {p}")
 _CONTRASTS = (
     "{new} instead of {old}", "{new} instead of {old}", "not {old} but {new}", "{new}, not {old}",
     "{new} and not {old}", "less {old}, {new}", "{new} in place of {old}",
@@ -32,51 +39,67 @@ _CONTRASTS = (
 )  # fmt: skip
 _HELD_OUT_CONTRASTS = ("{new} rather than {old}", "no longer {old} but {new}", "swap {old} for {new}")
 _AS_KIND = (
-    "as a {noun}",
-    "the same as a {noun}",
-    "a {noun} like this",
-    "a matching {noun}",
-    "{noun} instead",
-    "a {noun}",
-)
-_COLOUR_FORMS = (
-    "{c}",
-    "{c}",
-    "in {c}",
-    "in {c}",
-    "in {c}",
-    "a {c} one",
-    "the {c} one",
-    "with {c} colour",
-    "{c} coloured",
-)
-ABSENT = ""
-"""The value of an attribute that a picture is known not to have."""
-SLEEVES = ("sleeveless", "short", "long")
-LENGTHS = ("short", "knee-length", "long")
+    "as a {noun}", "the same as a {noun}", "a {noun} like this", "a matching {noun}", "{noun} instead", "a {noun}",
+)  # fmt: skip
+GREETINGS = (
+    "thanks!", "thanks,", "thank you,", "nice,", "hmm,", "great!", "sorry,", "wow, beautiful!", "I like it.", "yes,",
+    "oh nice!", "almost.", "good start,", "not bad,", "hi,", "hello!", "ok cool,", "sure,", "perfect size,", "ah,",
+)  # fmt: skip
+_HELD_OUT_GREETINGS = ("cheers,", "lovely!", "wonderful,", "well,", "good morning,", "aha,", "that was quick!")
+REMARKS = (
+    "thanks", "thanks!", "if you have it", "for my sister", "my budget is 50 euros", "I need it by friday",
+    "it is a present", "if possible", "thank you so much", "I am in a hurry", "for next week", "and ship it to Rome",
+    "you are very helpful", "then I will buy it", "how much is it?", "is it in stock?",
+)  # fmt: skip
+_HELD_OUT_REMARKS = ("cheers", "it is for my cousin", "before sunday", "many thanks in advance", "do you take cards?")
+
+_REFUSALS = 0.1
+"""Share of the restated requests that only say what it must not be."""
 
 
 def ask(
     reference: Mapping[str, str], changes: Mapping[str, str], rng: np.random.Generator, held_out: bool = False
 ) -> str:
     """A request to change `reference` (key -> value, absent ones "") to the values in `changes`."""
-    kind = reference.get("category", "")
-    noun = pick(lexicon.NOUNS.get(kind, (kind or "thing",)), rng)
     if "category" in changes:
         new = pick(lexicon.NOUNS.get(changes["category"], (changes["category"],)), rng, 0.7)
         text = str(rng.choice(_AS_KIND)).format(noun=new)
-        others = [_change(key, reference, value, rng) for key, value in changes.items() if key != "category"]
-        return _cased(" ".join([text, *others]), rng)
+        others = [name_value(key, reference, value, rng).text for key, value in changes.items() if key != "category"]
+        return _finished(" ".join([text, *others]), rng, held_out)
     if len(changes) == 1 and rng.random() < 0.2:
         (key, value), *_ = changes.items()
         old = reference.get(key, ABSENT)
         if old not in (ABSENT, value) and value != ABSENT:
             frame = str(rng.choice(_HELD_OUT_CONTRASTS if held_out else _CONTRASTS))
-            return _cased(frame.format(new=_short(key, value, rng), old=_short(key, old, rng)), rng)
-    parts = [_change(key, reference, value, rng) for key, value in changes.items()]
-    rng.shuffle(parts)
-    phrase = str(rng.choice((" and ", ", ", " "))).join(parts)
-    return _cased(str(rng.choice(HELD_OUT_FRAMES if held_out else FRAMES)).format(p=phrase, noun=noun), rng)
+            text = frame.format(new=short_form(key, value, rng), old=short_form(key, old, rng))
+            return _finished(text, rng, held_out)
+    return say([name_value(key, reference, value, rng) for key, value in changes.items()], reference, rng, held_out)
+
+
+def say(
+    clauses: Sequence[Clause], reference: Mapping[str, str], rng: np.random.Generator, held_out: bool = False
+) -> str:
+    """One sentence out of the clauses, in any order, next to a picture with the attributes of `reference`."""
+    kind = reference.get("category", "")
+    noun = pick(lexicon.NOUNS.get(kind, (kind or "thing",)), rng)
+    frames: Sequence[str]
+    texts = [clause.text for clause in clauses]
+    rng.shuffle(texts)
+    if rng.random() < 0.15:
+        frames = _HELD_OUT_PREDICATE_FRAMES if held_out else _PREDICATE_FRAMES
+        phrase = " and ".join(as_predicate(text) for text in texts)
+    else:
+        frames = HELD_OUT_FRAMES if held_out else FRAMES
+        phrase = str(rng.choice((" and ", ", ", " "))).join(texts)
+    return _finished(str(rng.choice(frames)).format(p=phrase, noun=noun), rng, held_out)
+
+
+def chat(rng: np.random.Generator, held_out: bool = False) -> str:
+    """Words that ask for nothing: "thanks! for my sister"."""
+    greetings = _HELD_OUT_GREETINGS if held_out else GREETINGS
+    remarks = _HELD_OUT_REMARKS if held_out else REMARKS
+    greeting, remark = str(rng.choice(greetings)).rstrip(","), str(rng.choice(remarks))
+    return str(rng.choice((greeting, remark, f"{greeting} {remark}")))
 
 
 def restate(attributes: Mapping[str, str | None], rng: np.random.Generator) -> tuple[str, Constraints] | None:
@@ -88,91 +111,29 @@ def restate(attributes: Mapping[str, str | None], rng: np.random.Generator) -> t
     if not known:
         return None
     key = known[int(rng.integers(len(known)))]
-    kind, value = str(attributes.get("category") or ""), str(attributes[key])
-    text = ask({"category": kind, key: str(rng.choice(KEYS[key]))}, {key: value}, rng)
-    constraints = {key: frozenset({value})}
+    kind, value, old = str(attributes.get("category") or ""), str(attributes[key]), str(rng.choice(KEYS[key]))
+    reference = {"category": kind, key: old}
+    refused = None
+    if key in ("colour", "pattern") and old != value and rng.random() < _REFUSALS:
+        refused = negate(reference, key, KEYS[key], rng, named=True)
+    if refused is not None:
+        # Many values satisfy "not red", and a word that is near "red" for the model must lead away from it.
+        text, constraints = say([refused], reference, rng), {key: refused.values}
+    else:
+        text, constraints = ask(reference, {key: value}, rng), {key: frozenset({value})}
     if any(noun.lower() in text.lower() for noun in lexicon.NOUNS.get(kind, ())):
         constraints["category"] = frozenset({kind})
     return text, constraints
 
 
-def compare(
-    reference: Mapping[str, str], rng: np.random.Generator, held_out: bool = False
-) -> tuple[str, str, frozenset[str]] | None:
-    """A comparative request ("darker"): its text, its key, and the values that answer it; None if none fits."""
-    options: list[tuple[str, str, frozenset[str]]] = []
-    colour = reference.get("colour", ABSENT)
-    if darker := lexicon.DARKER.get(colour):
-        options.append(
-            (pick(("darker", "a darker one", "in a darker colour", "less bright"), rng), "colour", frozenset(darker))
-        )
-    if lighter := [name for name, values in lexicon.DARKER.items() if colour in values]:
-        options.append((pick(("lighter", "brighter", "in a lighter colour"), rng), "colour", frozenset(lighter)))
-    for key, scale, noun in (("sleeve", SLEEVES, " sleeves"), ("length", LENGTHS, "")):
-        if reference.get(key) in scale:
-            place = scale.index(reference[key])
-            if place < 2:
-                text = pick(
-                    (f"longer{noun}", f"with longer{noun}" if noun else "a longer one", f"a bit longer{noun}"), rng
-                )
-                options.append((text, key, frozenset(scale[place + 1 :])))
-            if place > 0:
-                text = pick((f"shorter{noun}", f"with shorter{noun}" if noun else "a shorter one"), rng)
-                options.append((text, key, frozenset(scale[:place])))
-    if not options:
-        return None
-    text, key, values = options[int(rng.integers(len(options)))]
-    noun = pick(lexicon.NOUNS.get(reference.get("category", ""), ("thing",)), rng)
-    frames = HELD_OUT_FRAMES if held_out else FRAMES
-    return _cased(str(rng.choice(frames)).format(p=text, noun=noun), rng), key, values
-
-
-def _change(key: str, reference: Mapping[str, str], value: str, rng: np.random.Generator) -> str:
-    if value == ABSENT:
-        old = reference.get(key, ABSENT)
-        return pick((f"without the {old}", f"without {old}", f"no {old}"), rng, 0.3)
-    if key == "colour":
-        return str(rng.choice(_COLOUR_FORMS)).format(c=pick(lexicon.COLOURS.get(value, (value,)), rng, 0.8))
-    if key == "pattern" and value == "plain" and rng.random() < 0.3:
-        old = reference.get(key, ABSENT)
-        noun = {
-            "striped": "stripes",
-            "checked": "checks",
-            "dotted": "dots",
-            "floral": "flowers",
-            "zigzag": "zigzags",
-        }.get(old)
-        if noun is not None:
-            return pick((f"without {noun}", f"no {noun}", f"without the {noun}"), rng)
-    if key == "detail" and value in lexicon.DETAIL_NOUNS:
-        return "as " + article(pick(lexicon.DETAIL_NOUNS[value], rng, 0.4))
-    adjectives = lexicon.ADJECTIVES.get(key, {}).get(value, ())
-    phrases = lexicon.PHRASES.get(key, {}).get(value, ())
-    if not adjectives and not phrases:
-        return pick((value, f"with {value}", f"in {value}"), rng, 0.4)
-    if adjectives and (not phrases or rng.random() < 0.5):
-        adjective = pick(adjectives, rng, 0.4)
-        return article(adjective) + " one" if rng.random() < 0.15 else adjective
-    phrase = pick(phrases, rng, 0.4)
-    if rng.random() < 0.2:
-        phrase = phrase.removeprefix("with ").removeprefix("that ")
-    return phrase
-
-
-def _short(key: str, value: str, rng: np.random.Generator) -> str:
-    """One or two words for a value, without a preposition where there are such."""
-    if key == "colour":
-        return pick(lexicon.COLOURS.get(value, (value,)), rng, 0.8)
-    if key == "detail" and value in lexicon.DETAIL_NOUNS:
-        return pick(lexicon.DETAIL_NOUNS[value], rng)
-    adjectives: Sequence[str] = lexicon.ADJECTIVES.get(key, {}).get(value, ())
-    if adjectives:
-        return pick(adjectives, rng, 0.5)
-    return pick(lexicon.PHRASES.get(key, {}).get(value, (value,)), rng).removeprefix("with ")
-
-
-def _cased(text: str, rng: np.random.Generator) -> str:
+def _finished(text: str, rng: np.random.Generator, held_out: bool) -> str:
+    """With the chatter, the slips and the stops of people in a hurry."""
     text = text.strip()
+    draw = rng.random()
+    if draw < 0.07:
+        text = f"{rng.choice(_HELD_OUT_GREETINGS if held_out else GREETINGS)} {text}"
+    elif draw < 0.13:
+        text = f"{text.rstrip('?')}, {rng.choice(_HELD_OUT_REMARKS if held_out else REMARKS)}"
     if rng.random() < 0.15:
         text = text.replace("-", " ")
     if rng.random() < 0.08:

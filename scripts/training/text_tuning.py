@@ -1,4 +1,4 @@
-"""The last stage of tiny-clip: the pictures' features stay as they are, and the words learn to find them.
+"""The text tower of tiny-clip learns to find pictures whose features do not change any more.
 
 A step of the text tower alone costs a fraction of a joint step, so each text can be told from thousands of pictures
 instead of a batch of them (Zhai et al. 2022, "LiT: Zero-Shot Transfer with Locked-image text Tuning").
@@ -6,7 +6,7 @@ instead of a batch of them (Zhai et al. 2022, "LiT: Zero-Shot Transfer with Lock
 
 import logging
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,51 +15,70 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from scripts.training.clip_trainer import encode_short_texts
 from scripts.training.labels import match
-from scripts.training.losses import contrastive_loss
-from scripts.training.texts import TextStock, Tokenizer
+from scripts.training.locked_pictures import LockedPictures
+from scripts.training.losses import average_weights, contrastive_loss
+from scripts.training.texts import TextStock
 
 _log = logging.getLogger(__name__)
-Row = Mapping[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class LockedPictures:
-    """Pictures whose features [n, d], raw, will not change; codes [n, 7], attributes, and how many texts of a batch."""
+class TextPlan:
+    """The recipe.
 
-    features: Tensor
-    codes: NDArray[np.int64]
-    rows: Sequence[Row]
-    texts_per_batch: int
+    Attributes:
+        gallery: pictures that each text is told from.
+    """
+
+    steps: int = 1500
+    gallery: int = 2500
+    learning_rate: float = 1.5e-3
+    weight_decay: float = 0.05
+    warm_up: int = 80
+    averaging: float = 0.995
+    seed: int = 0
+
+
+def encode_short_texts(model: Any, tokens: Tensor) -> Tensor:
+    """`model.encode_text` without the padding: [n, l] tokens, l at most the context -> [n, d] features.
+
+    Words look only back, so cutting what follows the end mark changes nothing and saves half the time.
+    """
+    length = tokens.shape[1]
+    states = model.token_embedding(tokens) + model.positional_embedding[:length]
+    states = model.ln_final(model.transformer(states, attn_mask=model.attn_mask[:length, :length]))
+    features: Tensor = states[torch.arange(len(tokens)), tokens.argmax(dim=-1)] @ model.text_projection
+    return features
+
+
+def text_parameters(model: Any) -> list[Tensor]:
+    """What belongs to the text tower of an `open_clip.CLIP`."""
+    parts = (model.token_embedding, model.transformer, model.ln_final)
+    return [*(p for part in parts for p in part.parameters()), model.positional_embedding, model.text_projection]
 
 
 def tune_texts(
     model: Any,
     pictures: Sequence[LockedPictures],
-    tokenize: Tokenizer,
-    marks: tuple[int, int],
-    steps: int,
-    gallery: int = 2500,
-    learning_rate: float = 6e-4,
-    seed: int = 0,
+    stocks: Sequence[TextStock],
+    plan: TextPlan,
 ) -> None:
-    """Train the text tower of `model` in place on new texts in every step."""
-    torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
-    parts = (model.token_embedding, model.transformer, model.ln_final)
-    trained = [*(p for part in parts for p in part.parameters()), model.positional_embedding, model.text_projection]
-    optimizer = torch.optim.AdamW(trained, learning_rate, betas=(0.9, 0.98), weight_decay=0.02)
+    """Train the text tower of `model` in place; it ends as the running average of its weights."""
+    torch.manual_seed(plan.seed)
+    rng = np.random.default_rng(plan.seed)
+    trained = text_parameters(model)
+    optimizer = torch.optim.AdamW(trained, plan.learning_rate, betas=(0.9, 0.98), weight_decay=plan.weight_decay)
+    average = {str(place): p.detach().clone() for place, p in enumerate(trained)}
     features = torch.cat([part.features for part in pictures])
     codes = np.concatenate([part.codes for part in pictures])
     scale = model.logit_scale.exp().detach()
-    model.train()
-    for step in range(steps):
-        rate = learning_rate * min(1.0, (step + 1) / 30) * (0.5 + 0.5 * math.cos(math.pi * step / steps))
+    for step in range(plan.steps):
+        rate = min(1.0, (step + 1) / plan.warm_up) * (0.5 + 0.5 * math.cos(math.pi * step / plan.steps))
         for group in optimizer.param_groups:
-            group["lr"] = rate
-        tokens, bits = _new_texts(pictures, tokenize, int(model.context_length), marks, rng)
-        chosen = rng.choice(len(features), min(gallery, len(features)), replace=False)
+            group["lr"] = plan.learning_rate * rate
+        tokens, bits = _labelled(pictures, stocks, rng)
+        chosen = rng.choice(len(features), min(plan.gallery, len(features)), replace=False)
         matches = torch.from_numpy(match(codes[chosen], bits).astype(np.int64))
         with torch.autocast("cpu", torch.bfloat16):
             texts = encode_short_texts(model, torch.from_numpy(tokens))
@@ -68,26 +87,24 @@ def tune_texts(
         loss.backward()
         torch.nn.utils.clip_grad_norm_(trained, 2.0)
         optimizer.step()
-        if (step + 1) % 50 == 0:
-            _log.info("text step %d/%d  contrastive %.3f", step + 1, steps, loss.item())
+        current = {str(place): p.detach() for place, p in enumerate(trained)}
+        average_weights(average, current, min(plan.averaging, (1 + step) / (10 + step)))
+        if (step + 1) % 100 == 0:
+            _log.info("text step %d/%d  contrastive %.3f", step + 1, plan.steps, loss.item())
+    with torch.no_grad():
+        for place, parameter in enumerate(trained):
+            parameter.copy_(average[str(place)])
     model.eval()
 
 
-def _new_texts(
-    pictures: Sequence[LockedPictures],
-    tokenize: Tokenizer,
-    context: int,
-    marks: tuple[int, int],
-    rng: np.random.Generator,
+def _labelled(
+    pictures: Sequence[LockedPictures], stocks: Sequence[TextStock], rng: np.random.Generator
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     tokens, bits = [], []
-    for part in pictures:
-        rows = [part.rows[i] for i in rng.integers(0, len(part.rows), part.texts_per_batch)]
-        stock = TextStock(rows, 1, tokenize, context, marks, int(rng.integers(1 << 31)), progress=False)
-        drawn, named = stock.draw(np.arange(len(rows)), 1, rng)
+    for part, stock in zip(pictures, stocks, strict=True):
+        drawn, named = stock.draw(rng.integers(0, len(part.rows), part.texts_per_batch), 1, rng)
         tokens.append(drawn)
         bits.append(named)
-    longest = max(part.shape[1] for part in tokens)
-    return np.concatenate([np.pad(part, ((0, 0), (0, longest - part.shape[1]))) for part in tokens]), np.concatenate(
-        bits
-    )
+    longest = max(table.shape[1] for table in tokens)
+    padded = [np.pad(table, ((0, 0), (0, longest - table.shape[1]))) for table in tokens]
+    return np.concatenate(padded), np.concatenate(bits)

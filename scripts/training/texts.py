@@ -1,6 +1,6 @@
 """Texts for pictures, made in stock once and drawn while training."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,12 +8,12 @@ from tqdm import tqdm
 
 from scripts.training.labels import encode_constraints
 from scripts.training.requests import restate
+from scripts.training.tokens import Tokens
 from scripts.training.wordings import describe
 
 _REQUESTS = 0.3
 """Share of the texts that are worded as requests next to another picture."""
-Tokenizer = Callable[[str], Sequence[int]]
-"""A text -> its tokens without start and end marks."""
+_DISTURBED = 0.06
 
 
 class TextStock:
@@ -28,23 +28,20 @@ class TextStock:
         self,
         rows: Sequence[Mapping[str, str | None]],
         per_picture: int,
-        tokenize: Tokenizer,
-        context: int,
-        marks: tuple[int, int],
+        tokens: Tokens,
         seed: int,
-        progress: bool = True,
     ) -> None:
         rng = np.random.default_rng(seed)
-        self._marks = marks
-        self.tokens = np.zeros((len(rows), per_picture, context), np.uint16)
-        self.bits = np.zeros((len(rows), per_picture, 7, 2), np.int64)
-        for i, row in enumerate(tqdm(rows, desc="wordings", unit="picture", disable=not progress)):
-            for j in range(per_picture):
+        self._marks = tokens.marks
+        texts, named = [], []
+        for row in tqdm(rows, desc="wordings", unit="picture", mininterval=5):
+            for _ in range(per_picture):
                 restated = restate(row, rng) if rng.random() < _REQUESTS else None
                 text, constraints = restated if restated is not None else describe(row, rng)
-                tokens = [marks[0], *list(tokenize(text))[: context - 2], marks[1]]
-                self.tokens[i, j, : len(tokens)] = tokens
-                self.bits[i, j] = encode_constraints(constraints)
+                texts.append(text)
+                named.append(encode_constraints(constraints))
+        self.tokens = tokens.table(texts).reshape(len(rows), per_picture, -1)
+        self.bits = np.stack(named).reshape(len(rows), per_picture, -1, 2)
 
     def draw(
         self, pictures: NDArray[np.int64], count: int, rng: np.random.Generator
@@ -57,7 +54,7 @@ class TextStock:
         rows = np.repeat(pictures, count)
         columns = rng.integers(0, per_picture, len(rows))
         tokens = self.tokens[rows, columns].astype(np.int64)
-        for row in np.flatnonzero(rng.random(len(rows)) < 0.12):
+        for row in np.flatnonzero(rng.random(len(rows)) < _DISTURBED):
             tokens[row] = self._disturbed(tokens[row], rng)
         longest = int((tokens != 0).sum(axis=1).max())
         return tokens[:, :longest], self.bits[rows, columns]

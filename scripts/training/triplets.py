@@ -1,23 +1,26 @@
-"""Requests next to reference pictures, made from metadata alone, and which pictures of the collection answer them."""
+"""Requests next to reference pictures, made from metadata alone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scripts.training.labels import KEYS, Codes, encode_constraints, encode_table, match
-from scripts.training.requests import ABSENT, ask, compare
+from scripts.training.clauses import ABSENT, Clause, compare, name_value, negate
+from scripts.training.labels import KEYS, Codes, Constraints, encode_constraints, encode_table
+from scripts.training.requests import ask, chat, say
 
 KIND = "category"
 _NO_ATTRIBUTES = frozenset({"id", "path", "title", "price", "link", "description", "tags", "url", "sku", "brand"})
 _MOST_VALUES = 58
 """Codes are bits of an int64: two for "unknown" and "none", the rest for values."""
-_LOOK = ("colour", "pattern")
+LOOK = ("colour", "pattern")
 """What people see first, in this order: "the same with long sleeves" of a red dress should be red."""
-_COMPARATIVES = 0.06
-_OTHER_KIND = 0.04
+FORMS = ("value", "two values", "comparative", "negation", "kind", "chat")
+"""What requests are made of."""
+_SHARES = (0.52, 0.2, 0.12, 0.08, 0.04, 0.04)
 _NO_OPERATION = 0.03
+"""Share of the values asked for that the picture has already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +69,34 @@ class Requests:
 
     Attributes:
         references: [n] rows.
+        texts: n of them.
         bits: [n, k, 2], what the answer must have, its kind included.
-        kept: [n, k] bool, the keys that should stay as they are.
+        kept: [n, k] bool, the keys that should stay as they are. A key that no picture of the kind has (the sleeves
+            of a hat) is never among them; "none" is a value where others of the kind have one.
+        asked: the keys of what each asks for.
+        forms: one of `FORMS` for each.
     """
 
     references: NDArray[np.int64]
     texts: Sequence[str]
     bits: NDArray[np.int64]
     kept: NDArray[np.bool_]
+    asked: Sequence[tuple[str, ...]]
+    forms: Sequence[str]
+
+    def part(self, chosen: NDArray[np.int64]) -> "Requests":
+        """Some of them."""
+        rows = chosen.tolist()
+        return Requests(
+            self.references[chosen], [self.texts[i] for i in rows], self.bits[chosen], self.kept[chosen],
+            [self.asked[i] for i in rows], [self.forms[i] for i in rows],
+        )  # fmt: skip
 
 
 def make_requests(
     collection: Collection, references: NDArray[np.int64], seed: int, held_out: bool = False, plain: bool = False
 ) -> Requests:
-    """One request for each of the reference rows; each has at least one answer in the collection.
+    """One request for each reference, as people word them; fewer where there is nothing to ask for.
 
     Args:
         collection: where references and answers come from.
@@ -89,67 +106,54 @@ def make_requests(
         plain: one changed attribute, named; no comparatives, no change of kind, nothing that is so already.
     """
     rng = np.random.default_rng(seed)
-    available = _available(collection)
-    rows, texts, bits, kept = [], [], [], []
+    available = values_by_kind(collection)
+    drawn = []
     for row in references.tolist():
         reference = collection.rows[row]
-        drawn = _draw(reference, available, collection, rng, held_out, plain)
-        if drawn is None:
-            continue
-        text, constraints = drawn
-        if KIND in collection.keys and KIND not in constraints:
-            constraints[KIND] = frozenset({reference[KIND]})
-        changed_kind = constraints.get(KIND) != frozenset({reference.get(KIND, ABSENT)}) and KIND in constraints
-        rows.append(row)
-        texts.append(text)
+        form = "value" if plain else str(rng.choice(FORMS, p=_SHARES))
+        found = _draw(reference, available, form, rng, held_out, plain)
+        if found is not None:
+            drawn.append((row, *found, form))
+    rows = [row for row, *_ in drawn]
+    return request_table(
+        collection, rows, [text for _, text, _, _ in drawn], [wanted for _, _, wanted, _ in drawn],
+        [form for *_, form in drawn],
+    )  # fmt: skip
+
+
+def request_table(
+    collection: Collection,
+    rows: Sequence[int],
+    texts: Sequence[str],
+    wanted: Sequence[Constraints],
+    forms: Sequence[str],
+) -> Requests:
+    """Requests from their parts: the kind of the reference is wanted too, and all that is not spoken of is kept."""
+    available = values_by_kind(collection)
+    bits, kept = [], []
+    for row, named in zip(rows, wanted, strict=True):
+        reference = collection.rows[row]
+        kind = reference.get(KIND, ABSENT)
+        constraints = dict(named)
+        if KIND in collection.keys:
+            constraints.setdefault(KIND, frozenset({kind}))
+        same_kind = KIND not in collection.keys or constraints[KIND] == frozenset({kind})
         bits.append(encode_constraints(constraints, collection.keys))
         # Another kind has other sleeves and other pockets: only colour and pattern can be carried over.
         kept.append(
-            [key not in constraints and (not changed_kind or key in ("colour", "pattern")) for key in collection.keys]
+            [
+                key not in constraints and (same_kind or key in LOOK) and available[kind][key] != [ABSENT]
+                for key in collection.keys
+            ]
         )
-    return Requests(np.array(rows, np.int64), texts, np.array(bits), np.array(kept))
+    width = len(collection.keys)
+    return Requests(
+        np.array(rows, np.int64), list(texts), np.array(bits, np.int64).reshape(-1, width, 2),
+        np.array(kept, bool).reshape(-1, width), [tuple(named) for named in wanted], list(forms),
+    )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """Three [requests, gallery] tables, each stricter than the one before: 1 right, 0 wrong, -1 takes no part.
-
-    Attributes:
-        wanted: what has the wanted attributes and the kind.
-        same_look: what also has the reference's colour and pattern, as far as they should stay; where nothing has
-            both, its colour; where nothing has that either, as in `wanted`.
-        closest: among those that are right in `wanted`, what keeps as much of the reference as any other does.
-    """
-
-    wanted: NDArray[np.int8]
-    same_look: NDArray[np.int8]
-    closest: NDArray[np.int8]
-
-
-def answers(
-    collection: Collection, requests: Requests, chosen: NDArray[np.int64], gallery: NDArray[np.int64]
-) -> Answers:
-    """What answers the chosen requests among the rows of a gallery; a reference never answers its own request."""
-    codes = collection.codes[gallery]
-    rows = requests.references[chosen]
-    itself = gallery[None, :] == rows[:, None]
-    wanted = np.where(itself, 0, match(codes, requests.bits[chosen]).T).astype(np.int8)
-    right = wanted == 1
-    same = np.zeros(wanted.shape, np.int16)
-    look = right
-    for position, key in enumerate(collection.keys):
-        kept = requests.kept[chosen, None, position]
-        equal = codes[None, :, position] == collection.codes[rows, None, position]
-        same += equal & kept
-        if key in _LOOK:
-            stricter = look & (equal | ~kept)
-            look = np.where(stricter.any(axis=1, keepdims=True), stricter, look)
-    most = np.where(right, same, -1).max(axis=1, keepdims=True)
-    closest = np.where(right, same == most, np.where(itself, 0, -1))
-    return Answers(wanted, np.where(wanted == -1, -1, look).astype(np.int8), closest.astype(np.int8))
-
-
-def _available(collection: Collection) -> Mapping[str, Mapping[str, Sequence[str]]]:
+def values_by_kind(collection: Collection) -> Mapping[str, Mapping[str, Sequence[str]]]:
     """Kind -> key -> the values that pictures of this kind have ("" for none, where some have one)."""
     found: dict[str, dict[str, set[str]]] = {}
     for row in collection.rows:
@@ -162,21 +166,18 @@ def _available(collection: Collection) -> Mapping[str, Mapping[str, Sequence[str
 def _draw(
     reference: Mapping[str, str],
     available: Mapping[str, Mapping[str, Sequence[str]]],
-    collection: Collection,
+    form: str,
     rng: np.random.Generator,
     held_out: bool,
     plain: bool,
 ) -> tuple[str, dict[str, frozenset[str]]] | None:
     kind = reference.get(KIND, ABSENT)
-    if not plain and rng.random() < _COMPARATIVES:
-        compared = compare(reference, rng, held_out)
-        if compared is not None:
-            text, key, values = compared
-            there = values & set(available[kind].get(key, ()))
-            if there:
-                return text, {key: there}
-    if not plain and rng.random() < _OTHER_KIND and len(available) > 1:
+    if form == "chat":
+        return chat(rng, held_out), {}
+    if form == "kind":
         kinds = [name for name in available if name not in (kind, ABSENT)]
+        if not kinds:
+            return None
         other = str(rng.choice(kinds))
         return ask(reference, {KIND: other}, rng, held_out), {KIND: frozenset({other})}
     open_keys = [key for key, values in available[kind].items() if key != KIND and len(values) > 1]
@@ -184,18 +185,46 @@ def _draw(
         return None
     # Colour is what people change most.
     weights = np.array([2.0 if key == "colour" else 0.5 if key == "detail" else 1.0 for key in open_keys])
-    count = 1 if plain or rng.random() < 0.7 else 2
-    drawn = rng.choice(open_keys, min(count, len(open_keys)), replace=False, p=weights / weights.sum())
-    changes: dict[str, str] = {}
-    for key in map(str, drawn):
+    keys = [str(key) for key in rng.choice(open_keys, len(open_keys), replace=False, p=weights / weights.sum())]
+    clauses: list[Clause] = []
+    if form == "comparative":
+        compared = compare(reference, rng)
+        there = compared.values & set(available[kind].get(compared.key, ())) if compared is not None else frozenset()
+        if compared is not None and there:
+            clauses.append(replace(compared, values=there))
+    elif form == "negation":
+        clauses += [clause for key in keys if (clause := negate(reference, key, available[kind][key], rng))][:1]
+    if form in ("comparative", "negation") and (not clauses or rng.random() < 0.3):
+        # A second thing by the way, "darker and with long sleeves"; or at all something to ask for.
+        keys = [key for key in keys if key not in {clause.key for clause in clauses}]
+        count = len(clauses) + 1
+    else:
+        count = {"value": 1, "two values": 2}.get(form, len(clauses))
+    changes = _changes(reference, available[kind], keys[: count - len(clauses)], rng, plain)
+    if not clauses and not changes:
+        return None
+    wanted = {clause.key: clause.values for clause in clauses} | {k: frozenset({v}) for k, v in changes.items()}
+    if not clauses:
+        return ask(reference, changes, rng, held_out), wanted
+    clauses += [name_value(key, reference, value, rng) for key, value in changes.items()]
+    return say(clauses, reference, rng, held_out), wanted
+
+
+def _changes(
+    reference: Mapping[str, str],
+    values: Mapping[str, Sequence[str]],
+    keys: Sequence[str],
+    rng: np.random.Generator,
+    plain: bool,
+) -> dict[str, str]:
+    """Another value for each of the keys, as far as they have one that can be named."""
+    changes = {}
+    for key in keys:
         same = not plain and rng.random() < _NO_OPERATION
-        options = [
-            v for v in available[kind][key] if (v != reference[key] or same) and (v != ABSENT or key == "detail")
-        ]
-        if plain:
+        options = [v for v in values[key] if (v != reference[key] or same) and (v != ABSENT or key == "detail")]
+        # What the picture does not have, nobody asks to leave out.
+        if plain or reference[key] == ABSENT:
             options = [v for v in options if v != ABSENT]
         if options:
             changes[key] = str(rng.choice(options))
-    if not changes:
-        return None
-    return ask(reference, changes, rng, held_out), {key: frozenset({value}) for key, value in changes.items()}
+    return changes

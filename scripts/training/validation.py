@@ -8,14 +8,17 @@ import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 
+from scripts.training.architecture import IMAGE_SIZE
 from scripts.training.augmentation import centre_view
 from scripts.training.batches import to_tensor
 from scripts.training.labels import encode_constraints, encode_table, match
-from scripts.training.texts import Tokenizer
+from scripts.training.tokens import Tokens
 from scripts.training.wordings import HELD_OUT_FRAMES, describe
 
 FIRST = 6
 """As many pictures as an album shows."""
+NAMED = ("colour", "pattern", "sleeve", "length", "neckline", "detail", "colour+pattern", "colour+sleeve")
+"""What the wordings of `measure` name beside the kind."""
 
 
 @torch.no_grad()
@@ -29,14 +32,9 @@ def encode_canvases(model: Any, canvases: NDArray[np.uint8], size: int) -> torch
 
 
 @torch.no_grad()
-def encode_wordings(model: Any, texts: Sequence[str], tokenize: Tokenizer, marks: tuple[int, int]) -> torch.Tensor:
+def encode_wordings(model: Any, texts: Sequence[str], tokens: Tokens) -> torch.Tensor:
     """Raw text features [n, d]."""
-    context = int(model.context_length)
-    tokens = torch.zeros(len(texts), context, dtype=torch.long)
-    for row, text in enumerate(texts):
-        ids = [marks[0], *list(tokenize(text))[: context - 2], marks[1]]
-        tokens[row, : len(ids)] = torch.tensor(ids)
-    features: torch.Tensor = model.encode_text(tokens)
+    features: torch.Tensor = model.encode_text(torch.from_numpy(tokens.table(texts).astype(np.int64)))
     return features.float()
 
 
@@ -61,21 +59,39 @@ def measure(
     model: Any,
     canvases: NDArray[np.uint8],
     rows: Sequence[Mapping[str, str | None]],
-    tokenize: Tokenizer,
-    marks: tuple[int, int],
-    size: int = 128,
+    tokens: Tokens,
+    size: int = IMAGE_SIZE,
 ) -> dict[str, float]:
     """Precision of the first pictures by what the wording names, beside the kind: colour, pattern, and so on."""
     images = F.normalize(encode_canvases(model, canvases, size), dim=-1)
     codes = encode_table(rows)
     rng = np.random.default_rng(5)
     result = {}
-    for key in ("colour", "pattern", "sleeve", "length", "neckline", "detail", "colour+pattern", "colour+sleeve"):
+    for key in NAMED:
         keys = key.split("+")
         able = [row for row in rows if all(row[k] is not None for k in keys)]
         drawn = [able[i] for i in rng.integers(0, len(able), 120)]
         pairs = [describe(row, rng, keys, HELD_OUT_FRAMES) for row in drawn]
-        texts = F.normalize(encode_wordings(model, [text for text, _ in pairs], tokenize, marks), dim=-1)
+        texts = F.normalize(encode_wordings(model, [text for text, _ in pairs], tokens), dim=-1)
         bits = np.stack([encode_constraints(constraints) for _, constraints in pairs])
         result[key] = precision((images @ texts.T).numpy(), match(codes, bits))
+    return result
+
+
+@torch.no_grad()
+def measure_images(
+    model: Any, texts: torch.nn.Module, canvases: NDArray[np.uint8], rows: Sequence[Mapping[str, str | None]], size: int
+) -> dict[str, float]:
+    """As `measure`, with the network that stands in for the text tower: what the image tower alone is worth."""
+    images = F.normalize(encode_canvases(model, canvases, size), dim=-1)
+    codes = encode_table(rows)
+    rng = np.random.default_rng(5)
+    result = {}
+    for key in NAMED:
+        keys = ("category", *key.split("+"))
+        able = [row for row in rows if all(row[k] is not None for k in keys)]
+        drawn = [able[i] for i in rng.integers(0, len(able), 120)]
+        bits = np.stack([encode_constraints({k: frozenset({str(row[k])}) for k in keys}) for row in drawn])
+        features = F.normalize(texts(torch.from_numpy(bits)), dim=-1)
+        result[key] = precision((images @ features.T).numpy(), match(codes, bits))
     return result

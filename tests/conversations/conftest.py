@@ -28,11 +28,11 @@ GROUP = -1001
 
 @pytest.fixture(scope="session")
 def collection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A data folder with rendered products, indexed with the bundled model."""
+    """A data folder with rendered products, indexed with the bundled model; without strengths every album is full."""
     data_dir = tmp_path_factory.mktemp("collection")
     catalogue = write_catalogue(data_dir / "catalogue", count=PRODUCTS, processes=1, progress=False)
     encoder = load_encoder("tiny-clip")
-    recipe = Recipe(encoder, load_composition("auto", encoder), "tiny-clip", None, "faiss")
+    recipe = Recipe(encoder, load_composition("auto", encoder), "tiny-clip", None, "faiss", strengths=False)
     store = SnapshotStore(data_dir / "snapshots")
     for _ in publish_catalogue(store, recipe, read_catalogue(catalogue), encoder.encode_images, 32):
         pass

@@ -1,13 +1,14 @@
 import hashlib
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
 
-from retrieval.combiner import Combiner
+from retrieval.combiner import Combiner, CombinerComposition
 from retrieval.combiner_checkpoint import load_combiner, save_combiner
 from retrieval.errors import CombinerInvalid
 
@@ -42,6 +43,64 @@ def test_what_torch_saved(published: bool, combiner: Combiner, tmp_path: Path) -
     assert not checkpoint.combiner.training
 
 
+def published_formula(tensors: Mapping[str, np.ndarray], image: np.ndarray, text: np.ndarray) -> np.ndarray:
+    """CLIP4Cir's Combiner written down in NumPy alone, one query at a time."""
+    w = {name: values.astype(np.float64) for name, values in tensors.items()}
+
+    def relu(values: np.ndarray) -> np.ndarray:
+        return np.where(values > 0, values, 0.0)
+
+    composed = []
+    for i, t in zip(image.astype(np.float64), text.astype(np.float64), strict=True):
+        words = relu(w["text_projection_layer.weight"] @ t + w["text_projection_layer.bias"])
+        picture = relu(w["image_projection_layer.weight"] @ i + w["image_projection_layer.bias"])
+        both = np.concatenate((words, picture))
+        hidden = relu(w["combiner_layer.weight"] @ both + w["combiner_layer.bias"])
+        mixture = w["output_layer.weight"] @ hidden + w["output_layer.bias"]
+        gate = relu(w["dynamic_scalar.0.weight"] @ both + w["dynamic_scalar.0.bias"])
+        share = 1 / (1 + np.exp(-(w["dynamic_scalar.3.weight"] @ gate + w["dynamic_scalar.3.bias"])))
+        query = mixture + share * t + (1 - share) * i
+        composed.append(query / np.sqrt((query**2).sum()))
+    return np.array(composed)
+
+
+@pytest.mark.parametrize("published", [True, False], ids=["with epoch", "bare"])
+@pytest.mark.parametrize("sizes", [(6, 10, 14), (64, 256, 512)], ids=str)
+def test_a_published_file_composes_as_the_published_formula_says(
+    sizes: tuple[int, int, int], published: bool, tmp_path: Path
+) -> None:
+    check_against_the_formula(sizes, published, tmp_path)
+
+
+@pytest.mark.slow
+def test_a_file_of_the_published_size_does_too(tmp_path: Path) -> None:
+    check_against_the_formula((640, 2560, 5120), True, tmp_path)
+
+
+def check_against_the_formula(sizes: tuple[int, int, int], published: bool, tmp_path: Path) -> None:
+    d, p, h = sizes
+    shapes = {
+        "text_projection_layer": (p, d), "image_projection_layer": (p, d), "combiner_layer": (h, 2 * p),
+        "output_layer": (d, h), "dynamic_scalar.0": (h, 2 * p), "dynamic_scalar.3": (1, h),
+    }  # fmt: skip
+    generator = np.random.default_rng(20)
+    tensors: dict[str, np.ndarray] = {}
+    for name, (rows, columns) in shapes.items():
+        spread = np.float32(1.5 / np.sqrt(columns))
+        tensors[f"{name}.weight"] = spread * generator.standard_normal((rows, columns), dtype=np.float32)
+        tensors[f"{name}.bias"] = np.float32(0.3) * generator.standard_normal(rows, dtype=np.float32)
+    state = {name: torch.from_numpy(values) for name, values in tensors.items()}
+    torch.save({"epoch": 12, "Combiner": state} if published else state, tmp_path / "c.pt")
+    image, text = 4 * generator.standard_normal((2, 3, d), dtype=np.float32)
+
+    composition = CombinerComposition(load_combiner(tmp_path / "c.pt").combiner, "combiner:published")
+
+    expected = published_formula(tensors, image, text)
+    np.testing.assert_allclose(composition(image, text)[:, 0], expected, atol=1e-5)
+    unit = image / np.linalg.norm(image, axis=1, keepdims=True)
+    assert np.abs(composition(unit, text)[:, 0] - expected).max() > 0.01, "raw features, whose length counts"
+
+
 @pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float32, 0), (torch.float16, 1e-3)])
 def test_what_was_saved_here(dtype: torch.dtype, tolerance: float, combiner: Combiner, tmp_path: Path) -> None:
     path = tmp_path / "combiner.safetensors"
@@ -57,6 +116,13 @@ def test_safetensors_of_others_have_no_metadata(combiner: Combiner, tmp_path: Pa
     save_file(combiner.state_dict(), tmp_path / "c.safetensors")
 
     assert load_combiner(tmp_path / "c.safetensors").weights_hash is None
+
+
+def test_a_combiner_of_other_inputs_is_refused(combiner: Combiner, tmp_path: Path) -> None:
+    save_file(combiner.state_dict(), tmp_path / "c.safetensors", {"features": "normalised"})
+
+    with pytest.raises(CombinerInvalid, match=r"^The Combiner c\.safetensors .* not raw: .*\.$"):
+        load_combiner(tmp_path / "c.safetensors")
 
 
 def missing(state: Tensors) -> None:

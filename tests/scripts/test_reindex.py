@@ -77,6 +77,28 @@ def test_a_catalogue_is_indexed_with_its_metadata(data_dir: Path, tmp_path: Path
     assert snapshot.item("shade 001.png").metadata == {"title": "Second", "price": 6.0}
 
 
+def test_templates_are_recorded_without_encoding_anything_again(data_dir: Path, tmp_path: Path) -> None:
+    save_shades(tmp_path / "pictures", 2)
+    store, figures = SnapshotStore(data_dir / "snapshots"), tmp_path / "figures.json"
+    assert run("--images", tmp_path / "pictures", "--data-dir", data_dir) == 0
+    assert Snapshot.open(store.current(), None, None).manifest.templates == (), "tiny-clip takes none"
+    assert run("--data-dir", data_dir, "--templates", "{}|a photo of {}", "--json", figures) == 0
+    assert Snapshot.open(store.current(), None, None).manifest.templates == ("{}", "a photo of {}")
+    assert json.loads(figures.read_text())["metrics"]["encoded"] == 0
+
+
+def test_unsplash_is_a_catalogue(data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    save_picture(tmp_path / "photos" / "XMyPniM9LF0.jpg")
+    columns = "photo_id\tphoto_url\tphoto_image_url\tphoto_description\tphotographer_username"
+    rows = ['XMyPniM9LF0\thttps://unsplash.com/photos/XMyPniM9LF0\th\ta 5" pipe\tjane', "gone\tu\th\t\t"]
+    (tmp_path / "photos.tsv000").write_text("\n".join([columns, *rows]) + "\n")
+    assert run("--catalog", tmp_path / "photos.tsv000", "--data-dir", data_dir) == 0
+    assert "gone: file not found" in capsys.readouterr().out
+    item = Snapshot.open(SnapshotStore(data_dir / "snapshots").current(), None, None).item("XMyPniM9LF0")
+    assert (item.title, item.link) == ('a 5" pipe', "https://unsplash.com/photos/XMyPniM9LF0")
+    assert item.metadata["credit"] == "jane on Unsplash"
+
+
 def test_without_a_source_it_says_what_to_name(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--data-dir", data_dir) == 2
     assert refusal(capsys) == "reindex: Name the pictures to index with --images FOLDER or --catalog FILE."
@@ -97,6 +119,7 @@ def test_the_settings_name_a_source(data_dir: Path, tmp_path: Path, monkeypatch:
         (["--images", "empty"], "not one readable picture"),
         (["--images", "empty", "--model", "no-such-model"], "no-such-model"),
         (["--images", "empty", "--combiner", "no-such-file"], "no-such-file"),
+        (["--images", "empty", "--templates", "a photo"], "The setting CLIP_TEMPLATES is invalid"),
     ],
 )
 def test_what_cannot_be_done_is_refused_in_one_sentence(

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from retrieval.clip_encoder import ClipEncoder, load_encoder
-from retrieval.combiner_checkpoint import load_combiner
 from retrieval.item_table import Item
 from retrieval.manifest import Provenance
 from retrieval.snapshot_writer import SnapshotWriter
@@ -38,27 +37,6 @@ def _publish(data_dir: Path, encoder: ClipEncoder, count: int) -> None:
     writer.add([Item(str(i), f"/{i}.jpg", str(i), row) for i, row in enumerate(rows)], features.astype(np.float32))
     writer.finish(failed=0)
     store.publish(staging)
-
-
-def test_a_combiner_is_saved_only_when_it_is_worth_it(
-    tmp_path: Path, encoder: ClipEncoder, capsys: pytest.CaptureFixture[str]
-) -> None:
-    _publish(tmp_path, encoder, 200)
-    code = train_combiner.main(["--data-dir", str(tmp_path), "--requests", "600", "--steps", "80"])
-    path = tmp_path / "combiner.safetensors"
-    printed = capsys.readouterr()
-    if code == 0:
-        assert load_combiner(path).weights_hash == encoder.weights_hash
-    else:
-        assert code == 1
-        assert "not saved" in printed.err
-        assert not path.exists()
-
-
-def test_too_few_pictures_are_refused(tmp_path: Path, encoder: ClipEncoder, capsys: pytest.CaptureFixture[str]) -> None:
-    _publish(tmp_path, encoder, 20)
-    assert train_combiner.main(["--data-dir", str(tmp_path)]) == 2
-    assert "20 pictures are too few" in capsys.readouterr().err
 
 
 def test_without_a_snapshot_there_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

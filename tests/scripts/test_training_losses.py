@@ -3,7 +3,14 @@
 import torch
 
 from scripts.training.labels import KEYS, encode_table
-from scripts.training.losses import AttributeHeads, average_weights, contrastive_loss, multi_positive_loss
+from scripts.training.losses import (
+    AttributeHeads,
+    average_weights,
+    contrastive_loss,
+    graded_loss,
+    multi_positive_loss,
+    supervised_contrastive_loss,
+)
 
 
 def test_right_answers_do_not_compete_with_each_other() -> None:
@@ -53,3 +60,30 @@ def test_the_average_moves_towards_the_current_weights() -> None:
     average_weights(average, {"weight": torch.ones(2), "count": torch.tensor(5)}, 0.75)
     assert average["weight"].tolist() == [0.25, 0.25]
     assert average["count"].item() == 5
+
+
+def test_the_supervised_contrast_is_khosla_s_equation() -> None:
+    logits, matches = torch.tensor([[2.0, 1.0, 0.0, 9.0]]), torch.tensor([[1, 1, 0, -1]])
+    total = torch.logsumexp(logits[0, :3], dim=0)
+    expected = ((total - 2.0) + (total - 1.0)) / 2
+    torch.testing.assert_close(supervised_contrastive_loss(logits, matches), expected)
+
+
+def test_the_graded_contrast_is_least_where_better_answers_come_first() -> None:
+    matches, demerits = torch.tensor([[1, 1, 0]]), torch.tensor([[0, 1, 0]])
+    ideal = graded_loss(torch.tensor([[0.0, -2.0, -50.0]]), matches, demerits, 2.0)
+    weights = torch.tensor([0.0, -2.0]).softmax(dim=0)
+    torch.testing.assert_close(ideal, -(weights * weights.log()).sum())
+    for worse in ([-2.0, 0.0, -50.0], [0.0, -2.0, 0.0], [0.0, 0.0, -50.0]):
+        assert graded_loss(torch.tensor([worse]), matches, demerits, 2.0) > ideal
+
+
+def test_rows_without_an_answer_or_without_a_rival_take_no_part() -> None:
+    logits = torch.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+    matches = torch.tensor([[0, 0], [1, 1]])
+    for loss in (
+        supervised_contrastive_loss(logits, matches),
+        graded_loss(logits, matches, torch.zeros(2, 2, dtype=torch.int8), 2.0),
+    ):
+        assert loss.item() == 0
+        loss.backward()

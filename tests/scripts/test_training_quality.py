@@ -14,11 +14,12 @@ from retrieval.errors import ReferenceUnknown
 from retrieval.exact_index import ExactIndex
 from retrieval.protocols import Features, Rows
 from retrieval.searcher import Searcher
+from scripts.evaluation.composed import score_requests
+from scripts.evaluation.words import score_album
 from scripts.rendering.attributes import Product, sample_products
 from scripts.rendering.product_photo import render
 from scripts.training.bundle import BUNDLE, COMBINER_FILE
 from scripts.training.held_out import Request, Wording, has
-from scripts.training.quality import score_requests, score_words
 
 LARGEST = 25_000_000
 KINDS = {"dress", "T-shirt", "skirt"}
@@ -99,7 +100,7 @@ def test_words_find_kind_and_colour(searchers: dict[str, Searcher], items: dict[
         Wording("how about a green gown", {"category": "dress", "colour": "green"}),
         Wording("a skirt to go with my jeans, red", {"category": "skirt", "colour": "red"}),
     ]
-    assert score_words(searchers["combiner"], wordings, items)["words.kind_colour.p6"] >= 0.9
+    assert score_album(searchers["combiner"], wordings, items)["words.kind_colour.p6"] >= 0.9
 
 
 @pytest.mark.slow

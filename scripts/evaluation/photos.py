@@ -1,0 +1,132 @@
+"""Words alone on real photos of senders that training never saw: right pictures among the first ten.
+
+`photos.kind.p10`: the ten most frequent kinds, three wordings each. `photos.colour_kind.p10`: every colour and kind
+that at least five photos have, one wording each, on the photos whose colour a person has named by eye
+(`photo_colours.json`). Where fewer than ten photos are right, as many count as there are.
+"""
+
+import argparse
+import csv
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from retrieval.clip_encoder import ClipEncoder, load_encoder
+from retrieval.embedding import normalize
+from retrieval.preprocess import open_picture
+from retrieval.protocols import Embeddings
+from scripts.evaluation.suite import Figures, add_model
+from scripts.training.photos import is_held_out
+
+FIRST = 10
+LEAST = 5
+WORDINGS: Mapping[str, tuple[str, str, str]] = {
+    "T-Shirt": ("I'm after a T-shirt", "got any tees with short sleeves?", "let me see a short-sleeved t-shirt"),
+    "Longsleeve": ("I could use a long-sleeved T-shirt", "any longsleeve around?", "how about a tee with long sleeves"),
+    "Pants": ("is there a pair of trousers in your shop?", "got any pants?", "jeans or other trousers would be great"),
+    "Shoes": ("where can I see shoes", "my sister wants shoes", "please get me a pair of shoes"),
+    "Shirt": ("is there a button-down shirt in your shop?", "hello! shirt with a collar", "I'm after a shirt"),
+    "Dress": ("let me see a dress", "a dress would be great", "got any dresses?"),
+    "Outwear": ("I could use a jacket", "any coats around?", "my sister wants a warm coat"),
+    "Shorts": ("how about shorts", "got any shorts?", "a pair of shorts would be great"),
+    "Hat": ("where can I see a hat", "is there a cap in your shop?", "I'm after a hat"),
+    "Skirt": ("please get me a skirt", "let me see skirts", "a skirt would be great"),
+}
+"""The ten most frequent labels, in sentences of no training frame."""
+_NOUNS = {
+    "T-Shirt": "T-shirt", "Longsleeve": "long-sleeved T-shirt", "Pants": "trousers", "Shoes": "shoes", "Shirt": "shirt",
+    "Dress": "dress", "Outwear": "jacket", "Shorts": "shorts", "Hat": "hat", "Skirt": "skirt",
+}  # fmt: skip
+_COLOURS = Path(__file__).with_name("photo_colours.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Photos:
+    """Held-out photos: embeddings [n, d], what is on them, and the colour by eye ("" where nobody could say)."""
+
+    embeddings: Embeddings
+    labels: Sequence[str]
+    colours: Sequence[str]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The model, and where the photos are."""
+    add_model(parser)
+    parser.add_argument(
+        "--photos", type=Path, metavar="DIR", help="a folder with items.csv (image, sender_id, label) and images/"
+    )
+
+
+def measure(options: argparse.Namespace) -> Figures:
+    """`photos.…`; nothing without `--photos`."""
+    if options.photos is None:
+        return {}
+    encoder = load_encoder(options.model, options.pretrained, options.device)
+    return score_photos(encoder, read_photos(options.photos, encoder))
+
+
+def read_photos(directory: Path, encoder: ClipEncoder) -> Photos:
+    """The photos of the held-out senders.
+
+    Raises:
+        ValueError: nothing there is held out.
+    """
+    with (directory / "items.csv").open(encoding="utf-8", newline="") as file:
+        items = [row for row in csv.DictReader(file) if is_held_out(row["sender_id"])]
+    items = [item for item in items if (directory / "images" / f"{item['image']}.jpg").exists()]
+    if not items:
+        raise ValueError(f"{directory} holds no photos of held-out senders.")
+    colours = json.loads(_COLOURS.read_bytes())["colours"]
+    features = [
+        encoder.encode_images([open_picture(directory / "images" / f"{item['image']}.jpg") for item in batch])
+        for batch in (items[start : start + 64] for start in range(0, len(items), 64))
+    ]
+    return Photos(
+        normalize(np.concatenate(features)),
+        [item["label"] for item in items],
+        [colours.get(item["image"], "") for item in items],
+    )
+
+
+def score_photos(encoder: ClipEncoder, photos: Photos) -> Figures:
+    """Both figures, and the first for each kind."""
+    everything = np.ones(len(photos.labels), bool)
+    figures: Figures = {}
+    for label, wordings in WORDINGS.items():
+        right = np.array([other == label for other in photos.labels])
+        figures[f"photos.kind.p10.{label}"] = _mean(_shares(encoder, photos, wordings, right, everything))
+    coloured = np.array([bool(colour) for colour in photos.colours])
+    shares = [
+        share
+        for wording, right in _colour_searches(photos)
+        for share in _shares(encoder, photos, [wording], right, coloured)
+    ]
+    return {
+        "photos.kind.p10": _mean(list(figures.values())), "photos.colour_kind.p10": _mean(shares), **figures
+    }  # fmt: skip
+
+
+def _colour_searches(photos: Photos) -> Iterator[tuple[str, np.ndarray]]:
+    pairs = Counter(pair for pair in zip(photos.colours, photos.labels, strict=True) if pair[0] and pair[1] in WORDINGS)
+    for (colour, label), count in sorted(pairs.items()):
+        if count >= LEAST:
+            right = [pair == (colour, label) for pair in zip(photos.colours, photos.labels, strict=True)]
+            yield f"I'm after {colour} {_NOUNS[label]}", np.array(right)
+
+
+def _shares(
+    encoder: ClipEncoder, photos: Photos, wordings: Sequence[str], right: np.ndarray, gallery: np.ndarray
+) -> list[float]:
+    """For each wording the share of right pictures among the first ten of the gallery."""
+    possible = min(FIRST, int((right & gallery).sum()))
+    scores = normalize(encoder.encode_texts(list(wordings))) @ photos.embeddings.T
+    scores[:, ~gallery] = -np.inf
+    return [float(right[np.argsort(-row)[:possible]].mean()) for row in scores] if possible else []
+
+
+def _mean(shares: Sequence[float]) -> float:
+    return round(float(np.mean(shares)), 4) if shares else 0.0
