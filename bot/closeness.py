@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from retrieval.query import Hit
+from retrieval.query import Hit, ImageQuery, ItemReference, Query
 
 CLOSE = 0.5
 """Strength from which a hit is as likely what was asked for as not; no score is compared with anything."""
@@ -29,19 +29,21 @@ def is_close(hit: Hit) -> bool:
     return hit.strength is None or hit.strength >= CLOSE
 
 
-def select(hits: Sequence[Hit], size: int, weak_wanted: bool, asked_for_more: bool) -> Selection:
+def select(query: Query, hits: Sequence[Hit], size: int, weak_wanted: bool, asked_for_more: bool) -> Selection:
     """The hits of one page.
 
     Args:
+        query: what was asked last. A picture alone names nothing that half of a page could miss: of a photo it is worth
+            saying that nothing at all is close, and whoever taps "Similar" wants the nearest there are.
         hits: best first; those beyond `size` only take the places of pictures that cannot be sent.
         size: pictures on a page.
         weak_wanted: the person has said "show anyway".
         asked_for_more: a page of this turn is on screen already; whoever goes on from it is never sent away empty.
     """
     close = tuple(hit for hit in hits if is_close(hit))
-    on_page = hits[:size]
-    if weak_wanted or (asked_for_more and not close):
-        return Selection(tuple(hits), far=bool(hits) and not any(is_close(hit) for hit in on_page))
-    if all(is_close(hit) for hit in on_page):
+    weak = sum(not is_close(hit) for hit in hits[:size])
+    if isinstance(query, ImageQuery) and (close or isinstance(query.reference, ItemReference)):
         return Selection(tuple(hits))
-    return Selection(close, withheld=max(1, len(on_page) - len(close)))
+    if weak_wanted or (asked_for_more and not close):
+        return Selection(tuple(hits), far=bool(hits) and weak == len(hits[:size]))
+    return Selection(close, withheld=weak) if weak else Selection(tuple(hits))

@@ -198,7 +198,7 @@ class Conversation:
         try:
             result = await self._hits(turn)
             weak_wanted = turn.weak_wanted or result.repeated
-            found = select(result.hits, self._album_size, weak_wanted, asked_for_more=bool(turn.pages))
+            found = select(turn.request.query, result.hits, self._album_size, weak_wanted, bool(turn.pages))
             if result.hits and not found.shown:
                 logger.info("Nothing close was found for turn %d", turn.number)
                 await self._messenger.show_offer(person, album.render_offer(turn))

@@ -8,6 +8,7 @@ threshold is chosen, and another model or collection brings its own scale.
 
 import logging
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,17 @@ from retrieval.query import ItemReference, Query, TextQuery
 from retrieval.query_bank import TEXTS, BankQuery, Matches, bare_queries, described_queries
 from retrieval.query_encoder import ReferenceFeatures
 from retrieval.ranking import query_direction
-from retrieval.strength import RISING, Calibration, Collection, Logistic, QueryKind, evidence, kind_of
+from retrieval.strength import (
+    COMPOSED_RISING,
+    RISING,
+    Calibration,
+    Collection,
+    Logistic,
+    QueryKind,
+    evidence,
+    kind_of,
+    parts_of,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -34,8 +45,9 @@ MAX_SAMPLE = 4000
 MIN_ITEMS = 32
 """In a smaller collection there is nothing to compare a score with."""
 _MIN_EXAMPLES = 12
-_STRANGERS_SHARE = 1.0
-"""Weight of queries that nothing answers, relative to those whose matches were taken away."""
+PRESENT = 0.85
+"""Share of searches that are taken to be for what is there. To be told "nothing close" by mistake is worse than to see
+that nothing is: with one half, a quarter of all right pictures would be called weak (docs/quality.md)."""
 _SEED = 11
 _FIRST = 6
 """Hits of each query that are looked at: an album."""
@@ -88,12 +100,13 @@ def calibrate(items: Sequence[Item], features: Features, ask: Ask) -> Calibratio
     texts = _vectors(ask, references, [TextQuery(text) for text in TEXTS])
     bank = described_queries(items, rng) or bare_queries(items, embeddings, texts, rng)
     collection = Collection.describe(embeddings, texts)
-    vectors = _vectors(ask, references, [entry.query for entry in bank])
+    parts = [parts_of(entry.query) for entry in bank]
+    vectors = iter(_vectors(ask, references, [part for several in parts for part in several]))
     examples: dict[QueryKind, _Examples] = {}
-    for entry, vector in zip(bank, vectors, strict=True):
+    for entry, several in zip(bank, parts, strict=True):
         found = examples.setdefault(kind_of(entry.query), _Examples(collection, embeddings))
-        found.add(entry, vector[None], _own_row(entry.query, references))
-    models = {kind: model for kind, found in examples.items() if (model := found.fit()) is not None}
+        found.add(entry, np.stack(list(islice(vectors, len(several)))), _own_row(entry.query, references))
+    models = {kind: model for kind, found in examples.items() if (model := found.fit(kind)) is not None}
     logger.info("Strengths are calibrated for %s", ", ".join(sorted(models)) or "nothing")
     return Calibration(collection, models) if models else None
 
@@ -104,42 +117,41 @@ class _Examples:
     def __init__(self, collection: Collection, embeddings: Embeddings) -> None:
         self._collection = collection
         self._embeddings = embeddings
-        self._rows: list[tuple[NDArray[np.float64], bool, float]] = []
+        self._rows: list[tuple[NDArray[np.float64], bool]] = []
         self._asked: set[Query] = set()
 
-    def add(self, entry: BankQuery, vector: Embeddings, own_row: int | None) -> None:
-        """What `vector` finds with its matches, and without."""
+    def add(self, entry: BankQuery, asked: Embeddings, own_row: int | None) -> None:
+        """What is found with the matches there, and without; `asked` as `evidence` takes it."""
         allowed = np.ones(len(self._embeddings), dtype=bool)
         if own_row is not None:  # a picture is no match for itself
             allowed[own_row] = False
-        scores = self._embeddings @ vector[0]
+        scores = self._embeddings @ asked[0]
         present = entry.matches & allowed
         absent = allowed & ~entry.matches
         if not absent.any():
             return
         self._asked.add(entry.query)
-        self._look(vector, scores, absent, np.zeros_like(absent), 1.0 if present.any() else _STRANGERS_SHARE)
+        self._look(asked, scores, absent, np.zeros_like(absent))
         if present.any():
-            self._look(vector, scores, allowed, present, 1.0)
+            self._look(asked, scores, allowed, present)
 
-    def fit(self) -> Logistic | None:
+    def fit(self, kind: QueryKind) -> Logistic | None:
         """None where there are too few examples of either."""
-        matched = np.array([answer for _, answer, _ in self._rows], dtype=bool)
+        matched = np.array([answer for _, answer in self._rows], dtype=bool)
         if min(matched.sum(), (~matched).sum()) < _MIN_EXAMPLES:
             return None
-        shares = np.array([share for _, _, share in self._rows])
-        # Both answers weigh the same, so that one half means "as likely as not"; and hits of one query, or the same
-        # query again, are no new observations: a catalogue of ten kinds must not be learnt by heart.
-        shares = np.where(matched, shares / shares[matched].sum(), shares / shares[~matched].sum())
-        shares *= len(self._asked)
-        weights, bias = fit_logistic(np.stack([row for row, _, _ in self._rows]), matched, shares, RISING)
+        # What is matched weighs `PRESENT` of all, whatever the bank holds. Hits of one query, or the same query again,
+        # are no new observations: a catalogue of ten kinds must not be learnt by heart.
+        shares = len(self._asked) * np.where(matched, PRESENT / matched.sum(), (1 - PRESENT) / (~matched).sum())
+        rising = COMPOSED_RISING if kind == "composed" else RISING
+        weights, bias = fit_logistic(np.stack([row for row, _ in self._rows]), matched, shares, rising)
         return Logistic(weights, bias)
 
-    def _look(self, vector: Embeddings, scores: Scores, allowed: Matches, matches: Matches, share: float) -> None:
+    def _look(self, asked: Embeddings, scores: Scores, allowed: Matches, matches: Matches) -> None:
         rows = np.flatnonzero(allowed)
         best = rows[np.argsort(-scores[rows], kind="stable")[:_FIRST]]
-        for row, found in zip(best, evidence(self._collection, vector, self._embeddings[best]), strict=True):
-            self._rows.append((found, bool(matches[row]), share))
+        for row, found in zip(best, evidence(self._collection, asked, self._embeddings[best]), strict=True):
+            self._rows.append((found, bool(matches[row])))
 
 
 def _vectors(ask: Ask, references: ReferenceFeatures, queries: Sequence[Query]) -> Embeddings:

@@ -37,11 +37,23 @@ TEXTS = (
 """The bundled texts: names of things, in every colour where people look for them by colour."""
 
 _FRAMES = ("{}", "a {}", "{} please", "looking for a {}", "do you have a {}?", "a photo of a {}")
-_CAPTIONS = ("{}", "in {}", "make it {}", "the same but {}")
-_KIND_CAPTIONS = ("as a {}", "the same as a {}", "{} instead")
+CAPTIONS = (
+    "{new}", "in {new}", "make it {new}", "the same but {new}", "{new} instead of {old}", "not {old} but {new}",
+    "can I have this in {new}?", "a {new} one", "like this, only {new} please", "{kind} in {new}",
+    "nice! now {new}", "it is too {old}, I want {new}", "do you also sell {new} ones?", "{new} this time, for my mum",
+)  # fmt: skip
+"""Requests to change one value; none is among those that the suite `match` measures with."""
+KIND_CAPTIONS = (
+    "a {new} that goes with it", "now a {new}, not a {old}", "turn this into a {new}", "this look on a {new}",
+    "show me a {new} in this style",
+)  # fmt: skip
+_THING_CAPTIONS = ("turn this into {}", "this look on {}", "show me {} in this style")
+"""The same for texts with an article of their own."""
 _NO_FACETS = frozenset({"id", "path", "image", "file", "filename", "title", "price", "link", "category", "description"})
 _MAX_VALUES = 60
 _PER_KIND = 160
+_COMPOSED = 480
+"""More of these, since there are more ways to ask for a change."""
 _BEST_TEXTS = 8
 """So many of the best texts of a picture count as true of it; the first counts as its name."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -78,16 +90,16 @@ def described_queries(items: Sequence[Item], rng: np.random.Generator) -> list[B
         keys = [key for key in facets if columns[key][row]][:2]  # what is seen first: its kind and one thing more
         if keys:
             bank.append(BankQuery(ImageQuery(ItemReference(items[row].id)), _equal(columns, keys, row)))
-    for row, other in rng.integers(0, len(items), (_PER_KIND, 2)):
+    for row, other in rng.integers(0, len(items), (_COMPOSED, 2)):
         bank += _changed(items, columns, row, other, rng)
     known = _vocabulary(items)
     strangers = [text for text in TEXTS if not known & _words(text)]
     nothing = np.zeros(len(items), dtype=bool)
     for text in rng.permutation(strangers)[: _PER_KIND // 2]:
         bank.append(BankQuery(TextQuery(str(text)), nothing))
-    for text in rng.permutation(strangers)[: _PER_KIND // 4]:
+    for text in rng.permutation(strangers)[: _COMPOSED // 4]:
         reference = ItemReference(items[int(rng.integers(len(items)))].id)
-        bank.append(BankQuery(ComposedQuery(reference, f"as {text}"), nothing))
+        bank.append(BankQuery(ComposedQuery(reference, str(rng.choice(_THING_CAPTIONS)).format(text)), nothing))
     return bank
 
 
@@ -113,12 +125,12 @@ def bare_queries(
     bank += [BankQuery(TextQuery(TEXTS[text]), nothing) for text in strangers[: _PER_KIND // 2]]
     for row in rng.integers(0, len(items), _PER_KIND):
         bank.append(BankQuery(ImageQuery(ItemReference(items[row].id)), true_of[:, names[row]]))
-    for row, other in rng.integers(0, len(items), (_PER_KIND, 2)):
-        caption = str(rng.choice(("as {}", "the same as {}"))).format(TEXTS[names[other]])
+    for row, other in rng.integers(0, len(items), (_COMPOSED, 2)):
+        caption = str(rng.choice(_THING_CAPTIONS)).format(TEXTS[names[other]])
         bank.append(BankQuery(ComposedQuery(ItemReference(items[row].id), caption), true_of[:, names[other]]))
     for text in strangers[: _PER_KIND // 4]:
         reference = ItemReference(items[int(rng.integers(len(items)))].id)
-        bank.append(BankQuery(ComposedQuery(reference, f"as {TEXTS[text]}"), nothing))
+        bank.append(BankQuery(ComposedQuery(reference, str(rng.choice(_THING_CAPTIONS)).format(TEXTS[text])), nothing))
     return bank
 
 
@@ -131,12 +143,14 @@ def _changed(
     if not value or value == columns[key][row]:
         return []
     matches = columns[key] == value
-    captions: Sequence[str] = _CAPTIONS
+    captions: Sequence[str] = CAPTIONS
     if key == "category":
-        captions = _KIND_CAPTIONS
+        captions = KIND_CAPTIONS
     elif "category" in columns:
         matches = matches & (columns["category"] == columns["category"][row])
-    return [BankQuery(ComposedQuery(ItemReference(items[row].id), str(rng.choice(captions)).format(value)), matches)]
+    kind = columns["category"][row] if "category" in columns else "one"
+    caption = str(rng.choice(captions)).format(new=value, old=columns[key][row], kind=kind)
+    return [BankQuery(ComposedQuery(ItemReference(items[row].id), caption), matches)]
 
 
 def _facets(items: Sequence[Item]) -> list[str]:

@@ -15,7 +15,7 @@ from retrieval.protocols import Composition, Embeddings, Encoder, Features, Rows
 from retrieval.query import ComposedQuery, Hit, ImageQuery, ItemReference, PhotoReference, Query, WeightedQuery
 from retrieval.query_encoder import QueryEncoder
 from retrieval.ranking import candidates, product_scores, query_direction, weighted_mean
-from retrieval.strength import Calibration, kind_of
+from retrieval.strength import Calibration, kind_of, parts_of
 
 
 class SearchedItem(Protocol):
@@ -166,7 +166,9 @@ class Searcher:
         found: Sequence[float] | None = None
         if self._calibration is not None and len(rows):
             embeddings = normalize(self.snapshot.features(rows))
-            found = self._calibration.strengths(kind_of(newest), query_direction(factors), embeddings)
+            alone = self._query_encoder(parts_of(newest)[1:]).factors
+            asked = np.concatenate([query_direction(factors), *map(query_direction, alone)])
+            found = self._calibration.strengths(kind_of(newest), asked, embeddings)
         return [None] * len(rows) if found is None else found
 
     def _rows(self, item_ids: Collection[str]) -> Rows:

@@ -11,6 +11,9 @@ collection's mean, because embeddings lie in a narrow cone; the score in standar
 score above the hit's own mean over the texts nearest to it (Nearest Neighbour Normalization, arXiv 2410.24114: a
 picture that is near to everything is a weak match for anything); and whether query and hit are described by the same
 texts of a bank, softly (overlap of two softmax distributions, the Bhattacharyya coefficient) and sharply.
+
+A composition that has not understood its words gives the picture that it began with, whose neighbours look like strong
+matches. So hits of a composed query are held against its words alone, too (`COMPOSED_EVIDENCE`).
 """
 
 from collections.abc import Mapping
@@ -25,9 +28,9 @@ from numpy.typing import NDArray
 from retrieval.embedding import as_features
 from retrieval.errors import SnapshotInvalid
 from retrieval.protocols import Embeddings, Scores
-from retrieval.query import ComposedQuery, ImageQuery, Query
+from retrieval.query import ComposedQuery, ImageQuery, Query, TextQuery
 
-FORMAT = 1
+FORMAT = 2
 """Version of the evidence; a manifest with another number has no calibration that this version can use."""
 FILE_NAME = "strength.npz"
 EVIDENCE = (
@@ -42,14 +45,18 @@ EVIDENCE = (
 )
 RISING = 6
 """So many of them, from the first, speak for a match when they grow; the rest only say what kind of query it is."""
+COMPOSED_EVIDENCE = (*EVIDENCE[:RISING], "nearer_to_words", *EVIDENCE[RISING:])
+"""Of a composed query: the same of what was composed, and how much nearer to the words a hit is than the reference."""
+COMPOSED_RISING = RISING + 1
 _SOFT, _SHARP = 3.5, 17.7
+"""Inverse temperatures of the two softmax distributions, in standard deviations of the scores between texts."""
 _NEAREST_TEXTS = 16
 _TINY = 1e-9
 _LIMIT = 30.0
 
 QueryKind = Literal["text", "image", "composed"]
 Evidence = NDArray[np.float64]
-"""[n, len(EVIDENCE)]."""
+"""[n, columns], see `evidence_of`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,7 @@ class Logistic:
     """Weighs evidence: `sigmoid(weights · evidence + bias)`.
 
     Attributes:
-        weights: [len(EVIDENCE)] float64; not negative for the `RISING` ones.
+        weights: [columns] float64; not negative for the rising ones.
         bias: what the rest adds up to.
     """
 
@@ -65,7 +72,7 @@ class Logistic:
     bias: float
 
     def __call__(self, evidence: Evidence) -> NDArray[np.float64]:
-        """[n, len(EVIDENCE)] -> n probabilities, strictly between 0 and 1."""
+        """[n, columns] -> n probabilities, strictly between 0 and 1."""
         logits = np.clip(evidence @ self.weights + self.bias, -_LIMIT, _LIMIT)
         probabilities: NDArray[np.float64] = 1 / (1 + np.exp(-logits))
         return probabilities
@@ -110,19 +117,19 @@ class Calibration:
     collection: Collection
     models: Mapping[QueryKind, Logistic]
 
-    def strengths(self, kind: QueryKind, query: Embeddings, hits: Embeddings) -> list[float] | None:
+    def strengths(self, kind: QueryKind, asked: Embeddings, hits: Embeddings) -> list[float] | None:
         """The strength of each hit, in (0, 1); None where this kind of query is not calibrated.
 
         Args:
             kind: of the newest query.
-            query: [1, d], what was searched for, of unit length.
+            asked: [1, d], or [3, d] of a composed query, see `evidence`.
             hits: [n, d] embeddings of what was found.
 
         Raises:
             ValueError: NaN or infinity, or another width.
         """
         model = self.models.get(kind)
-        return None if model is None else [float(value) for value in model(evidence(self.collection, query, hits))]
+        return None if model is None else [float(value) for value in model(evidence(self.collection, asked, hits))]
 
     def save(self, path: Path) -> None:
         """Write one `.npz` file, which holds no code. Raises OSError."""
@@ -149,7 +156,7 @@ class Calibration:
                 for kind in _KINDS
                 if (values := arrays.get(f"model_{kind}")) is not None
             }
-            whole = all(len(model.weights) == len(EVIDENCE) for model in models.values())
+            whole = all(len(model.weights) == len(evidence_of(kind)) for kind, model in models.items())
             spread = float(arrays["spread"])
         except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, EOFError, BadZipFile) as error:
             raise _damaged() from error
@@ -172,14 +179,40 @@ def kind_of(query: Query) -> QueryKind:
             return "text"
 
 
-def evidence(collection: Collection, query: Embeddings, hits: Embeddings) -> Evidence:
-    """What a [1, d] query and its [n, d] hits, all of unit length, say for a match; see `EVIDENCE`.
+def parts_of(query: Query) -> tuple[Query, ...]:
+    """What the strength of a query is read off: itself, and of a composed one its words and its picture alone, too."""
+    if isinstance(query, ComposedQuery):
+        return query, TextQuery(query.relative_caption), ImageQuery(query.reference)
+    return (query,)
+
+
+def evidence_of(kind: QueryKind) -> tuple[str, ...]:
+    """Names of the columns of `evidence` for a kind of query."""
+    return COMPOSED_EVIDENCE if kind == "composed" else EVIDENCE
+
+
+def evidence(collection: Collection, asked: Embeddings, hits: Embeddings) -> Evidence:
+    """What a query and its [n, d] hits, all of unit length, say for a match.
+
+    Args:
+        collection: what both are read against.
+        asked: [1, d] gives `EVIDENCE`; [3, d], the composition, its words and its reference, `COMPOSED_EVIDENCE`.
+        hits: [n, d].
 
     Raises:
         ValueError: NaN or infinity, or another width.
     """
     dimension = len(collection.mean)
-    (asked,), found = as_features(query, dimension), as_features(hits, dimension)
+    asked, found = as_features(asked, dimension), as_features(hits, dimension)
+    own = _evidence(collection, asked[0], found)
+    if len(asked) == 1:
+        return own
+    _, words, reference = asked
+    nearer = found @ words - reference @ words
+    return np.hstack([own[:, :RISING], nearer[:, None], own[:, RISING:]])
+
+
+def _evidence(collection: Collection, asked: NDArray[np.float32], found: Embeddings) -> Evidence:
     scores: Scores = found @ asked
     spread = float(np.sqrt(max(float(asked @ collection.covariance @ asked), 0.0))) + _TINY
     about_mean, hits_about_mean = asked - collection.mean, found - collection.mean

@@ -13,20 +13,24 @@ from bot.notices import Notice
 from bot.requests import NextPage, Refuse, ShowTurn
 from bot.turns import Dialog, Page, Turn
 from retrieval.item_table import Item
-from retrieval.query import Hit, ItemReference, TextQuery
+from retrieval.query import ComposedQuery, Hit, ImageQuery, ItemReference, PhotoReference, TextQuery
 
 strengths = st.lists(st.none() | st.floats(0.01, 0.99), max_size=12)
-ENTRY = Entry(TextQuery("a purple dress"), "a purple dress")
+WORDS = TextQuery("a purple dress")
+CHANGE = ComposedQuery(ItemReference("a"), "in purple")
+PHOTO = ImageQuery(PhotoReference(b"", ""))
+SIMILAR = ImageQuery(ItemReference("a"))
+ENTRY = Entry(WORDS, "a purple dress")
 
 
 def hits(*strengths):
     return tuple(Hit(f"item-{place}", 1 - place / 100, strength) for place, strength in enumerate(strengths))
 
 
-@given(strengths, st.integers(1, 10), st.booleans(), st.booleans())
-def test_what_is_shown_is_found_in_order_and_the_rest_is_counted(found, size, weak_wanted, asked_for_more):
+@given(st.sampled_from([WORDS, CHANGE, PHOTO, SIMILAR]), strengths, st.integers(1, 10), st.booleans(), st.booleans())
+def test_what_is_shown_is_found_in_order_and_the_rest_is_counted(query, found, size, weak_wanted, asked_for_more):
     result = hits(*found)
-    selection = select(result, size, weak_wanted, asked_for_more)
+    selection = select(query, result, size, weak_wanted, asked_for_more)
     assert [hit for hit in result if hit in selection.shown] == list(selection.shown)
     if weak_wanted or (asked_for_more and result):
         assert bool(selection.shown) == bool(result)
@@ -38,19 +42,33 @@ def test_what_is_shown_is_found_in_order_and_the_rest_is_counted(found, size, we
 
 
 def test_three_good_and_seven_weak():
-    selection = select(hits(0.9, 0.8, 0.2, 0.7, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1), 10, False, False)
+    selection = select(WORDS, hits(0.9, 0.8, 0.2, 0.7, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1), 10, False, False)
     assert [hit.strength for hit in selection.shown] == [0.9, 0.8, 0.7]
     assert selection.withheld == 7
 
 
 def test_without_strengths_everything_is_shown_as_ever():
-    assert select(hits(None, None, None), 2, False, False).shown == hits(None, None, None)
+    assert select(WORDS, hits(None, None, None), 2, False, False).shown == hits(None, None, None)
+
+
+def test_good_ones_further_down_fill_the_page_and_every_weak_one_on_it_is_counted():
+    selection = select(CHANGE, hits(0.9, 0.1, 0.2, 0.8), 3, False, False)
+    assert [hit.strength for hit in selection.shown] == [0.9, 0.8]
+    assert selection.withheld == 2
+
+
+def test_what_is_like_a_picture_is_not_divided():
+    found = hits(0.9, 0.1, 0.2)
+    for query in (PHOTO, SIMILAR):
+        assert select(query, found, 3, False, False).shown == found
+    assert select(PHOTO, hits(0.1, 0.2), 3, False, False).shown == ()
+    assert select(SIMILAR, hits(0.1, 0.2), 3, False, False).shown == hits(0.1, 0.2)
 
 
 def test_when_nothing_is_close_the_page_is_empty_until_it_is_asked_for():
-    assert select(hits(0.1, 0.2), 6, False, False).shown == ()
+    assert select(WORDS, hits(0.1, 0.2), 6, False, False).shown == ()
     for asked in ({"weak_wanted": True, "asked_for_more": False}, {"weak_wanted": False, "asked_for_more": True}):
-        selection = select(hits(0.1, 0.2), 6, **asked)
+        selection = select(WORDS, hits(0.1, 0.2), 6, **asked)
         assert len(selection.shown) == 2
         assert selection.far
 

@@ -7,8 +7,9 @@ from retrieval.calibration import MAX_SAMPLE, MIN_ITEMS, calibrate, sample_rows
 from retrieval.composition import NormalizedSum, Product
 from retrieval.embedding import normalize
 from retrieval.item_table import Item
-from retrieval.query_bank import TEXTS, bare_queries, described_queries
+from retrieval.query_bank import CAPTIONS, KIND_CAPTIONS, TEXTS, bare_queries, described_queries
 from retrieval.query_encoder import QueryEncoder
+from scripts.training.requests import HELD_OUT_FRAMES
 
 KINDS = ("dress", "coat", "shirt", "bag", "hat")
 COLOURS = ("red", "blue", "green", "black")
@@ -128,6 +129,11 @@ def test_the_banks_answers_are_those_of_the_catalogue():
             right = [said <= {*item.metadata.values()} for item in items]
             assert entry.matches.tolist() == right
     assert described_queries([Item("a", "", "", {"title": "one"})], np.random.default_rng(0)) == []
+
+
+def test_the_banks_requests_are_none_of_those_that_are_measured_with():
+    held_out = {frame.replace("{p}", "{new}").strip("?!.") for frame in HELD_OUT_FRAMES}
+    assert not held_out & {caption.strip("?!.") for caption in (*CAPTIONS, *KIND_CAPTIONS)}
 
 
 def test_what_nobody_described_is_named_by_the_bundled_texts():

@@ -8,7 +8,18 @@ from hypothesis import strategies as st
 from retrieval.embedding import normalize
 from retrieval.errors import SnapshotInvalid
 from retrieval.query import ComposedQuery, ImageQuery, ItemReference, TextQuery
-from retrieval.strength import EVIDENCE, RISING, Calibration, Collection, Logistic, evidence, kind_of
+from retrieval.strength import (
+    COMPOSED_EVIDENCE,
+    EVIDENCE,
+    RISING,
+    Calibration,
+    Collection,
+    Logistic,
+    evidence,
+    evidence_of,
+    kind_of,
+    parts_of,
+)
 
 WIDTH = 8
 
@@ -85,6 +96,20 @@ def test_kinds_that_are_not_calibrated_have_no_strength():
     assert kinds == ["text", "image", "composed"]
 
 
+def test_hits_of_a_composed_query_are_held_against_its_words_too():
+    collection, hits = some_calibration().collection, random_embeddings(4, 5)
+    composed, words, reference = random_embeddings(3, 6)
+    found = evidence(collection, np.stack([composed, words, reference]), hits)
+    assert found.shape == (4, len(COMPOSED_EVIDENCE))
+    nearer = COMPOSED_EVIDENCE.index("nearer_to_words")
+    assert found[:, nearer] == pytest.approx(hits @ words - reference @ words, abs=1e-6)
+    assert np.delete(found, nearer, axis=1) == pytest.approx(evidence(collection, composed[None], hits))
+    query = ComposedQuery(ItemReference("a"), "in red")
+    assert parts_of(query) == (query, TextQuery("in red"), ImageQuery(ItemReference("a")))
+    assert parts_of(TextQuery("x")) == (TextQuery("x"),)
+    assert [len(evidence_of(kind)) for kind in ("text", "composed")] == [len(EVIDENCE), len(COMPOSED_EVIDENCE)]
+
+
 def test_it_is_kept_in_a_file(tmp_path):
     calibration, hits = some_calibration(), random_embeddings(4, 9)
     calibration.save(tmp_path / "strength.npz")
@@ -92,7 +117,7 @@ def test_it_is_kept_in_a_file(tmp_path):
     assert read.strengths("text", hits[:1], hits) == calibration.strengths("text", hits[:1], hits)
 
 
-@pytest.mark.parametrize("damage", ["missing", "cut", "text", "width"])
+@pytest.mark.parametrize("damage", ["missing", "cut", "text", "width", "columns"])
 def test_a_damaged_file_is_named(tmp_path, damage):
     path = tmp_path / "strength.npz"
     some_calibration().save(path)
@@ -103,5 +128,8 @@ def test_a_damaged_file_is_named(tmp_path, damage):
             path.write_bytes(path.read_bytes()[:200])
         case "text":
             path.write_text("no archive")
+        case "columns":
+            few = Calibration(some_calibration().collection, {"composed": Logistic(np.ones(len(EVIDENCE)), 0.0)})
+            few.save(path)
     with pytest.raises(SnapshotInvalid, match="damaged"):
         Calibration.load(path, WIDTH + (damage == "width"))
