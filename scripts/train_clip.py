@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from retrieval.torchvision_operators import declare_operators
 from scripts.training.architecture import IMAGE_SIZE, build_model
 from scripts.training.batches import Source
-from scripts.training.bundle import BUNDLE, load_image_tower, save_bundle, save_image_tower
+from scripts.training.bundle import BUNDLE, load_image_tower, load_text_tower, save_bundle, save_image_tower
 from scripts.training.clip_trainer import ClipTrainer, Plan, count_parameters
 from scripts.training.labels import encode_table
 from scripts.training.locked_pictures import LockedPictures
@@ -50,6 +50,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--batch", type=int, default=96, help="pictures per step and worker (96)")
     parser.add_argument("--workers", type=int, default=2, help="processes, each with one thread (2)")
     parser.add_argument("--start", type=Path, metavar="FILE", help="weights whose image tower is trained further")
+    parser.add_argument("--start-text", type=Path, metavar="FILE", help="weights whose text tower is trained further")
     parser.add_argument("--every", type=int, default=150, help="steps between checkpoints (150)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--restart", action="store_true", help="ignore the checkpoint of an earlier run")
@@ -125,6 +126,8 @@ def _train_texts(options: argparse.Namespace, pictures: Sequence[_Pictures], hel
     torch.manual_seed(options.seed)
     model: Any = build_model()
     load_image_tower(model, options.work / _IMAGE_TOWER)
+    if options.start_text:
+        load_text_tower(model, options.start_text)
     model.eval()
     tokens = prepare_tokens(options.work)
     locked = [

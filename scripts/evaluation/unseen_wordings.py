@@ -15,8 +15,8 @@ _SHARE = 0.6
 
 def describe_unseen(
     attributes: Mapping[str, str | None], keys: Sequence[str], rng: np.random.Generator
-) -> tuple[str, Constraints, frozenset[str]] | None:
-    """A wording that names the kind and `keys`, what it names, and its unseen words; None if no slot has one."""
+) -> tuple[str, Constraints, Mapping[str, str]] | None:
+    """A wording that names the kind and `keys`, what it names, and its unseen words by key; None if no slot has one."""
     kind = str(attributes["category"])
     named = {key: str(attributes[key]) for key in ("category", *keys)}
     able = [key for key, value in named.items() if value in UNSEEN.get(key, {})]
@@ -44,4 +44,4 @@ def describe_unseen(
         return None
     phrase = " ".join([*before, noun, *after])
     text = str(rng.choice(HELD_OUT_FRAMES)).format(np=phrase, a=article(phrase))
-    return text, {key: frozenset({value}) for key, value in named.items()}, frozenset(unseen.values())
+    return text, {key: frozenset({value}) for key, value in named.items()}, unseen

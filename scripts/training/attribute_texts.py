@@ -45,7 +45,7 @@ def name_attributes(
     """
     known = codes > max(UNKNOWN, NONE)
     # Colour and pattern are what people name most.
-    chance = np.array([1 - _WITHOUT_KIND, 0.5, 0.45, 0.3, 0.3, 0.3, 0.35])
+    chance = np.array([1 - _WITHOUT_KIND, 0.5, 0.45, 0.3, 0.3, 0.3, 0.45])
     named = known & (rng.random(codes.shape) < chance)
     nothing = np.flatnonzero(~named.any(axis=1))
     named[nothing, 0] = known[nothing, 0]

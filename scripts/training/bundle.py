@@ -49,6 +49,15 @@ def load_image_tower(model: torch.nn.Module, file: Path) -> None:
         raise RuntimeError(f"{file.name} holds another image tower.")
 
 
+def load_text_tower(model: torch.nn.Module, file: Path) -> None:
+    """Put the text tower out of a weights file into `model`. Raises RuntimeError on a mismatch."""
+    tensors = {name: t.float() if t.is_floating_point() else t for name, t in load_file(file).items()}
+    kept = {name: t for name, t in tensors.items() if not name.startswith("visual.") and name != "logit_scale"}
+    missing, unexpected = model.load_state_dict(kept, strict=False)
+    if unexpected or any(not name.startswith("visual.") and name != "logit_scale" for name in missing):
+        raise RuntimeError(f"{file.name} holds another text tower.")
+
+
 def save_image_tower(model: torch.nn.Module, file: Path) -> None:
     """Write the image tower and the scale, float32."""
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ from tqdm import tqdm
 
 from scripts.training.labels import encode_constraints
 from scripts.training.requests import restate
+from scripts.training.synonyms import vary
 from scripts.training.tokens import Tokens
 from scripts.training.wordings import describe
 
@@ -38,7 +39,7 @@ class TextStock:
             for _ in range(per_picture):
                 restated = restate(row, rng) if rng.random() < _REQUESTS else None
                 text, constraints = restated if restated is not None else describe(row, rng)
-                texts.append(text)
+                texts.append(vary(text, row, rng))
                 named.append(encode_constraints(constraints))
         self.tokens = tokens.table(texts).reshape(len(rows), per_picture, -1)
         self.bits = np.stack(named).reshape(len(rows), per_picture, -1, 2)
