@@ -56,6 +56,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--pretrained", help="its pretrained tag or a path")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--steps", type=int, default=CombinerPlan().steps, help="optimiser steps at most (%(default)s)")
+    parser.add_argument("--width", type=int, default=1, metavar="N", help="P = H = N times d (%(default)s)")
     parser.add_argument("--requests", type=int, default=24000, help="requests to train on (%(default)s)")
     parser.add_argument("--chunks", type=int, default=16, help="with --renders: chunks of 550 products (%(default)s)")
     parser.add_argument(
@@ -124,7 +125,7 @@ def _train_on_metadata(
         train, test = read_snapshot(options.data_dir, encoder).split(HELD_OUT_SHARE, options.seed)
     # Whoever decides when to stop has seen what it judges: the pictures it is judged by at the end are others.
     train, stopping = train.split(STOPPING_SHARE, options.seed + 1)
-    plan = CombinerPlan(options.steps, seed=options.seed)
+    plan = CombinerPlan(options.steps, width=options.width, seed=options.seed)
     examples = make_examples(train, encoder, options.requests, options.seed, cache=work)
     watched, judged = (
         make_examples(table, encoder, _JUDGED_REQUESTS, options.seed + number, held_out=True)

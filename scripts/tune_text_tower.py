@@ -21,7 +21,7 @@ from scripts.training.combiner_plan import CombinerPlan
 from scripts.training.combiner_sources import encode_requests, make_examples, read_renders
 from scripts.training.combiner_trainer import CombinerTraining, compose
 from scripts.training.composed_quality import compare_compositions
-from scripts.training.composed_text_tuning import TextTuningPlan, tune_for_composition
+from scripts.training.composed_text_tuning import TextTuningPlan, tune_for_composition, whole_words
 from scripts.training.examples import Examples
 from scripts.training.labels import encode_constraints, match
 from scripts.training.validation import precision
@@ -39,7 +39,6 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--requests", type=int, default=8000, help="requests to train on (%(default)s)")
     parser.add_argument("--steps", type=int, default=TextTuningPlan().steps, help="of the text tower (%(default)s)")
     parser.add_argument("--combiner-steps", type=int, default=600, help="of each Combiner (%(default)s)")
-    parser.add_argument("--sum", action="store_true", help="tune through the normalised sum, not through a Combiner")
     parser.add_argument("--output", type=Path, metavar="DIR", help="a folder for the tuned model")
     parser.add_argument("--seed", type=int, default=0)
     return parser
@@ -60,9 +59,9 @@ def main(argv: list[str] | None = None) -> int:
         validation = make_examples(held_out, encoder, 3000, options.seed + 1, held_out=True)
         plan = CombinerPlan(options.combiner_steps, batch=128, every=options.combiner_steps, seed=options.seed)
         _show("before", _figures(encoder, examples, validation, plan))
-        combiner = None if options.sum else CombinerTraining(examples, plan).run()
         tuning = TextTuningPlan(steps=options.steps, seed=options.seed)
-        tune_for_composition(loaded.network, loaded.tokenizer, examples, tuning, combiner, progress_bar=True)
+        words = whole_words(loaded.tokenizer)
+        tune_for_composition(loaded.network, loaded.tokenizer, words, examples, tuning, plan, progress_bar=True)
         tuned = ClipEncoder(loaded)
         _show("after", _figures(tuned, _reworded(examples, tuned), _reworded(validation, tuned), plan))
         if options.output:

@@ -23,7 +23,8 @@ VARIANTS: Mapping[str, Mapping[str, object]] = MappingProxyType(
         "fidelity for cosine": {"similarity": "fidelity"},
         "supervised contrastive": {"loss": "supervised_contrastive"},
         "multi-positive, not graded": {"loss": "multi_positive"},
-        "graded without the closest": {"exact_weight": 0.0},
+        "without the first place": {"first_weight": 0.0},
+        "without the wanted": {"wanted_weight": 0.0},
         "dropout 0.5": {"dropout": 0.5},
         "P = H = 2 d": {"width": 2},
     }

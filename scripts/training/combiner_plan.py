@@ -25,7 +25,9 @@ class CombinerPlan:
         loss: `graded` by how much an answer keeps, `multi_positive` as in `losses.multi_positive_loss`, or
             `supervised_contrastive` (Khosla et al. 2020).
         steepness: how much less likely an answer is for each attribute that it does not keep (`graded`).
-        exact_weight: of telling the answers that keep most from everything else, beside the graded loss.
+        wanted_weight: of telling whatever has what is wanted from all that has not, beside the graded loss: more of it,
+            and more of the first ten have it.
+        first_weight: of having any of the answers that keep most in the first place, beside both.
         reverse: weight of the reversed query: from an answer and the words, marked by a learned vector, back to the
             reference (Liu et al. 2024, "Bi-directional Training for Composed Image Retrieval").
         dropout: published as 0.5, for some thousand annotated triplets; requests from metadata never run out.
@@ -43,7 +45,8 @@ class CombinerPlan:
     similarity: str = "cosine"
     loss: str = "graded"
     steepness: float = 2.0
-    exact_weight: float = 1.0
+    wanted_weight: float = 0.5
+    first_weight: float = 2.0
     reverse: float = 0.0
     learning_rate: float = 2e-3
     weight_decay: float = 1e-4

@@ -19,7 +19,13 @@ from scripts.training.answers import Answers, answers
 from scripts.training.combiner_plan import CombinerPlan
 from scripts.training.combiner_state import Progress, load_progress, save_progress
 from scripts.training.examples import Examples
-from scripts.training.losses import average_weights, graded_loss, multi_positive_loss, supervised_contrastive_loss
+from scripts.training.losses import (
+    any_positive_loss,
+    average_weights,
+    graded_loss,
+    multi_positive_loss,
+    supervised_contrastive_loss,
+)
 
 _log = logging.getLogger(__name__)
 Judge = Callable[[Combiner], float]
@@ -51,6 +57,8 @@ class CombinerTraining:
 
     Attributes:
         average: the Combiner with the running average of the weights; this one is the result.
+        parameters: what learns.
+        name: of the training, by all that decides how it goes.
     """
 
     def __init__(self, examples: Examples, plan: CombinerPlan) -> None:
@@ -72,8 +80,8 @@ class CombinerTraining:
             if isinstance(module, nn.Dropout):
                 module.p = plan.dropout
         self.average.load_state_dict(self._combiner.state_dict())
-        trained = [*self._combiner.parameters(), *(self._backwards.parameters() if plan.reverse else ())]
-        self._optimizer = torch.optim.AdamW(trained, plan.learning_rate, weight_decay=plan.weight_decay)
+        self.parameters = [*self._combiner.parameters(), *(self._backwards.parameters() if plan.reverse else ())]
+        self._optimizer = torch.optim.AdamW(self.parameters, plan.learning_rate, weight_decay=plan.weight_decay)
         self.name = digest(
             repr(plan).encode(), examples.features.tobytes(), examples.text_features.tobytes(),
             self._requests.references.tobytes(), self._requests.bits.tobytes(),
@@ -122,7 +130,8 @@ class CombinerTraining:
         rng = np.random.default_rng([plan.seed, step])
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(int(rng.integers(2**62)))
-            loss = self._loss_of_step(rng)
+            chosen = rng.integers(0, len(self._requests.texts), plan.batch)
+            loss = self.loss(chosen, self._texts[chosen], rng)
         if not torch.isfinite(loss):
             raise ValueError("The training broke off: its loss is no number any more. Try a lower learning rate.")
         for group in self._optimizer.param_groups:
@@ -130,13 +139,22 @@ class CombinerTraining:
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self._optimizer.step()
-        decay = min(plan.averaging, (1 + step) / (10 + step))
-        average_weights(self.average.state_dict(), self._combiner.state_dict(), decay)
+        self.follow(min(plan.averaging, (1 + step) / (10 + step)))
         return loss.item()
 
-    def _loss_of_step(self, rng: np.random.Generator) -> Tensor:
+    def follow(self, decay: float) -> None:
+        """Moves the running average towards the weights as they are."""
+        average_weights(self.average.state_dict(), self._combiner.state_dict(), decay)
+
+    def loss(self, chosen: NDArray[np.int64], texts: Tensor, rng: np.random.Generator) -> Tensor:
+        """Of some requests, a scalar.
+
+        Args:
+            chosen: [m], which of the requests.
+            texts: [m, d], their features, raw or normalised as the plan has them.
+            rng: chance.
+        """
         plan = self._plan
-        chosen = rng.integers(0, len(self._requests.texts), plan.batch)
         references = self._requests.references[chosen]
         gallery = self._gallery(references, rng)
         found = answers(self._collection, self._requests, chosen, gallery)
@@ -145,20 +163,20 @@ class CombinerTraining:
             columns = np.flatnonzero(np.isin(gallery, targets) | np.isin(gallery, references))
             gallery, found = gallery[columns], found.columns(columns)
         self._combiner.train()
-        texts = self._texts[chosen]
         composed = self._combiner(self._disturbed(references), texts)
-        loss = self._loss(self._logits(composed, gallery), found)
+        loss = self._contrast(self._logits(composed, gallery), found)
         if plan.reverse:
             loss = loss + plan.reverse * self._reversed(targets, references, texts, rng)
         return loss
 
-    def _loss(self, logits: Tensor, found: Answers) -> Tensor:
+    def _contrast(self, logits: Tensor, found: Answers) -> Tensor:
         plan = self._plan
         wanted, closest = torch.from_numpy(found.wanted), torch.from_numpy(found.closest)
         match plan.loss:
             case "graded":
-                graded = graded_loss(logits, wanted, torch.from_numpy(found.lost), plan.steepness)
-                return graded + plan.exact_weight * multi_positive_loss(logits, closest)
+                loss = graded_loss(logits, wanted, torch.from_numpy(found.lost), plan.steepness)
+                loss = loss + plan.wanted_weight * multi_positive_loss(logits, wanted)
+                return loss + plan.first_weight * any_positive_loss(logits, closest)
             case "multi_positive":
                 return multi_positive_loss(logits, wanted) + 2 * multi_positive_loss(logits, closest)
             case _:

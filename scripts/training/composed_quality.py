@@ -23,9 +23,10 @@ class Shares:
     Attributes:
         exact: whether the first picture has what is wanted and keeps all the rest; NaN where no picture does.
         closest: whether the first picture has what is wanted and keeps as much of the rest as any that has it.
-        wanted: share of the first ten that have what is wanted and the kind, of fewer where fewer have.
-        kept: of the attributes that should stay, the share that those pictures keep, as part of the most that as many
-            pictures with what is wanted can keep.
+        wanted: how many of the first ten have what is wanted and the kind, as a share of ten, or of all that have it
+            where those are fewer (capped recall at 10; Thakur et al. 2021, "BEIR", section 4).
+        kept: of the attributes that should stay, the share that the first pictures keep, as many of the ten as have
+            what is wanted in all; as part of the most that as many pictures with what is wanted can keep.
     """
 
     exact: NDArray[np.float64]
@@ -61,7 +62,7 @@ def judge_order(order: NDArray[np.int64], found: Answers, to_keep: NDArray[np.in
     best = -np.sort(-np.where(right, merit, -1.0), axis=1)[:, : order.shape[1]]
     best_sum = np.where(best > 0, best, 0).sum(axis=1)
     kept_sum = (np.take_along_axis(merit, order, axis=1) * counted).sum(axis=1)
-    wanted_sum = (np.take_along_axis(right, order, axis=1) & counted).sum(axis=1)
+    wanted_sum = (np.take_along_axis(right, order, axis=1) & (order >= 0)).sum(axis=1)
     first = order[:, 0]
     feasible = (found.exact == 1).any(axis=1)
     return Shares(

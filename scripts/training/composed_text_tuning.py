@@ -2,12 +2,14 @@
 
 CLIP4Cir tunes its text encoder on the sum of picture and words before it trains a Combiner (Baldrati et al.,
 "Conditioned and Composed Image Retrieval Combining and Partially Fine-Tuning CLIP-Based Features", CVPR Workshops
-2022): half the gain of tuning both towers, and no picture has to be encoded again. Here the words also keep their old
-task, plain descriptions that must find their pictures, and are pulled back to the features that they had.
+2022): half the gain of tuning both towers, and no picture has to be encoded again. Here a Combiner learns along, since
+what "darker" means depends on the picture. The words keep their old task too, plain descriptions that must find their
+pictures, and all words of the vocabulary, whether requests use them or not, are held where they were.
 """
 
 import logging
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,95 +17,120 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F
-from numpy.typing import NDArray
 from torch import Tensor
 from tqdm import tqdm
 
 from retrieval.clip_encoder import cut_encode_text
 from retrieval.combiner import Combiner
-from scripts.training.answers import answers
+from scripts.training.combiner_plan import CombinerPlan
+from scripts.training.combiner_trainer import CombinerTraining
 from scripts.training.examples import Examples
 from scripts.training.labels import encode_constraints, match
-from scripts.training.losses import contrastive_loss, graded_loss, multi_positive_loss
+from scripts.training.losses import average_weights, contrastive_loss
+from scripts.training.synonyms import vary
 from scripts.training.wordings import describe
 
 _log = logging.getLogger(__name__)
 Tokenize = Callable[[Sequence[str]], Tensor]
 """Texts -> [n, context] token ids, as open_clip's tokenizers do."""
+_PHRASES = ("{w}", "in {w}", "a {w} one")
+_AVERAGING = 0.995
 
 
 @dataclass(frozen=True, slots=True)
 class TextTuningPlan:
-    """The recipe.
+    """The recipe; how the Combiner beside it learns is in its own plan.
 
     Attributes:
-        batch: requests a step, and as many plain descriptions.
-        words_weight: of the descriptions; 0 leaves them out, and words alone get worse.
-        anchor_weight: of the squared distance between the new and the old direction of each text.
+        descriptions: plain descriptions a step, beside the requests.
+        described: pictures that each description is told from.
+        anchors: words a step that are held where they were.
+        anchor_weight: of the squared distance between the new and the old direction of each of them.
     """
 
-    steps: int = 300
-    batch: int = 128
-    learning_rate: float = 1e-4
-    scale: float = 60.0
-    steepness: float = 2.0
-    words_weight: float = 1.0
-    anchor_weight: float = 1.0
-    gallery: int = 3000
+    steps: int = 600
+    learning_rate: float = 1e-3
+    descriptions: int = 64
+    described: int = 2000
+    anchors: int = 64
+    anchor_weight: float = 5.0
     seed: int = 0
 
 
 def tune_for_composition(
     model: Any,
     tokenize: Tokenize,
+    words: Sequence[str],
     examples: Examples,
     plan: TextTuningPlan,
-    combiner: Combiner | None = None,
+    combining: CombinerPlan,
     progress_bar: bool = False,
-) -> None:
+) -> Combiner:
     """Trains the text tower of `model` in place; it is an open_clip CLIP whose text is a causal transformer.
 
     Args:
-        model: open_clip's `CLIP`.
+        model: open_clip's `CLIP`; its text tower ends as the running average of its weights.
         tokenize: its tokenizer.
-        examples: pictures and requests; the text features there are what the words must not forget.
+        words: what is held where it was.
+        examples: pictures and requests.
         plan: the recipe.
-        combiner: what joins words and picture; it stays as it is. None: their normalised sum, as published.
+        combining: the recipe of the Combiner beside it.
         progress_bar: show one.
+
+    Returns:
+        The Combiner that learned along; one trained on the tuned words afterwards is better.
     """
-    images = torch.from_numpy(examples.features)
-    embeddings = F.normalize(images, dim=-1)
-    before = F.normalize(torch.from_numpy(examples.text_features), dim=-1)
-    requests, collection = examples.requests, examples.collection
+    training = CombinerTraining(examples, combining)
     trained = text_parameters(model)
-    optimizer = torch.optim.AdamW(trained, plan.learning_rate, betas=(0.9, 0.98), weight_decay=0.02)
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": trained, "weight_decay": 0.02, "rate": plan.learning_rate},
+            {"params": training.parameters, "weight_decay": combining.weight_decay, "rate": combining.learning_rate},
+        ],
+        plan.learning_rate,
+        betas=(0.9, 0.98),
+    )
+    tokens = torch.cat(
+        [tokenize(examples.requests.texts[i : i + 1000]) for i in range(0, len(examples.requests.texts), 1000)]
+    )
+    phrases = [phrase.format(w=word) for word in words for phrase in _PHRASES]
+    anchored = tokenize(phrases) if phrases else tokens[:0]
+    with torch.no_grad():
+        before = torch.cat(
+            [F.normalize(cut_encode_text(model, part), dim=-1) for part in anchored.split(256) if len(part)]
+        )
+    average = {str(place): parameter.detach().clone() for place, parameter in enumerate(trained)}
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(plan.seed)
         for step in tqdm(range(plan.steps), desc="text tower", unit="step", mininterval=1.0, disable=not progress_bar):
             rng = np.random.default_rng([plan.seed, step])
             for group in optimizer.param_groups:
-                group["lr"] = plan.learning_rate * min(1.0, (step + 1) / 30) * _cosine(step, plan.steps)
-            chosen = rng.integers(0, len(requests.texts), plan.batch)
-            gallery = _gallery(len(images), plan.gallery, requests.references[chosen], rng)
-            found = answers(collection, requests, chosen, gallery)
-            texts = cut_encode_text(model, tokenize([requests.texts[i] for i in chosen.tolist()]))
-            composed = _composed(combiner, images[requests.references[chosen]], texts)
-            logits = plan.scale * composed @ embeddings[gallery].T
-            wanted, lost = torch.from_numpy(found.wanted), torch.from_numpy(found.lost)
-            loss = graded_loss(logits, wanted, lost, plan.steepness)
-            loss = loss + multi_positive_loss(logits, torch.from_numpy(found.closest))
-            drift = (F.normalize(texts, dim=-1) - before[chosen]).square().sum(dim=1).mean()
-            loss = loss + plan.anchor_weight * drift
-            if plan.words_weight:
-                loss = loss + plan.words_weight * _words_loss(model, tokenize, examples, images, gallery, plan, rng)
+                group["lr"] = group["rate"] * min(1.0, (step + 1) / 50) * _cosine(step, plan.steps)
+            chosen = rng.integers(0, len(tokens), combining.batch)
+            held = rng.integers(0, len(anchored), plan.anchors if len(anchored) else 0)
+            described, constraints = _descriptions(examples, plan.descriptions, rng)
+            batch = torch.cat([tokens[chosen], anchored[held], tokenize(described)])
+            with torch.autocast("cpu", torch.bfloat16):
+                texts = cut_encode_text(model, batch)
+            asked, anchors, plain = texts.float().split((len(chosen), len(held), len(described)))
+            loss = training.loss(chosen, asked, rng) + _words_loss(examples, plain, constraints, plan.described, rng)
+            if len(held):
+                drift = (F.normalize(anchors, dim=-1) - before[held]).square().sum(dim=1).mean()
+                loss = loss + plan.anchor_weight * drift
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(trained, 2.0)
             optimizer.step()
+            decay = min(_AVERAGING, (1 + step) / (10 + step))
+            average_weights(average, {str(place): p.detach() for place, p in enumerate(trained)}, decay)
+            training.follow(decay)
             if (step + 1) % 50 == 0:
-                _log.info("text step %d/%d  loss %.3f  drift %.4f", step + 1, plan.steps, loss.item(), drift.item())
-    for parameter in trained:
-        parameter.requires_grad_(False)
+                _log.info("text step %d/%d  loss %.3f", step + 1, plan.steps, loss.item())
+    with torch.no_grad():
+        for place, parameter in enumerate(trained):
+            parameter.copy_(average[str(place)])
+            parameter.requires_grad_(False)
+    return training.average
 
 
 def text_parameters(model: Any) -> list[Tensor]:
@@ -118,37 +145,35 @@ def text_parameters(model: Any) -> list[Tensor]:
     return found
 
 
-def _composed(combiner: Combiner | None, references: Tensor, texts: Tensor) -> Tensor:
-    if combiner is not None:
-        joined: Tensor = combiner(references, texts)
-        return joined
-    return F.normalize(F.normalize(references, dim=-1) + F.normalize(texts, dim=-1), dim=-1)
+def whole_words(tokenizer: Any) -> list[str]:
+    """The words that a tokenizer of open_clip's spells in one token."""
+    tokens = (token.removesuffix("</w>") for token in tokenizer.encoder if token.endswith("</w>"))
+    return sorted({token for token in tokens if re.fullmatch("[a-z]{3,}", token)})
+
+
+def _descriptions(
+    examples: Examples, count: int, rng: np.random.Generator
+) -> tuple[list[str], list[dict[str, frozenset[str]]]]:
+    rows = examples.collection.rows
+    drawn = [rows[row] for row in rng.integers(0, len(rows), count).tolist()]
+    described = [describe({key: value or None for key, value in row.items()}, rng) for row in drawn]
+    texts = [vary(text, row, rng) for (text, _), row in zip(described, drawn, strict=True)]
+    return texts, [dict(constraints) for _, constraints in described]
 
 
 def _words_loss(
-    model: Any,
-    tokenize: Tokenize,
     examples: Examples,
-    images: Tensor,
-    gallery: NDArray[np.int64],
-    plan: TextTuningPlan,
+    texts: Tensor,
+    constraints: Sequence[dict[str, frozenset[str]]],
+    count: int,
     rng: np.random.Generator,
 ) -> Tensor:
-    """Descriptions of pictures have to find them among the gallery, as they did before."""
+    """Descriptions have to find their pictures among some, as they did before."""
     collection = examples.collection
-    rows = rng.integers(0, len(collection.rows), plan.batch)
-    known = [{key: value or None for key, value in collection.rows[row].items()} for row in rows.tolist()]
-    described = [describe(attributes, rng) for attributes in known]
-    bits = np.stack([encode_constraints(constraints, collection.keys) for _, constraints in described])
+    gallery = rng.choice(len(collection.rows), min(count, len(collection.rows)), replace=False)
+    bits = np.stack([encode_constraints(named, collection.keys) for named in constraints])
     matches = torch.from_numpy(match(collection.codes[gallery], bits).astype(np.int64))
-    texts = cut_encode_text(model, tokenize([text for text, _ in described]))
-    return contrastive_loss(images[gallery], texts, torch.tensor(plan.scale), matches)
-
-
-def _gallery(total: int, size: int, references: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
-    if total <= size:
-        return np.arange(total)
-    return np.union1d(rng.choice(total, size, replace=False), references)
+    return contrastive_loss(torch.from_numpy(examples.features[gallery]), texts, torch.tensor(60.0), matches)
 
 
 def _cosine(step: int, steps: int) -> float:

@@ -47,6 +47,25 @@ def supervised_contrastive_loss(logits: Tensor, matches: Tensor) -> Tensor:
     return per_row[usable].mean() if bool(usable.any()) else logits.sum() * 0
 
 
+def any_positive_loss(logits: Tensor, matches: Tensor) -> Tensor:
+    """How unlikely it is that a right column of each row comes first, whichever; a scalar.
+
+    The right columns share the credit instead of each having to win: "another colour" cannot lead to all colours at
+    once (MIL-NCE; Miech et al. 2020, "End-to-End Learning of Visual Representations from Uncurated Instructional
+    Videos", equation 1).
+
+    Args:
+        logits: [n, m], scaled similarities.
+        matches: [n, m], 1 right, 0 wrong, -1 unknown.
+    """
+    usable = (matches == 1).any(dim=1) & (matches == 0).any(dim=1)
+    if not bool(usable.any()):
+        return logits.sum() * 0
+    logits, matches = logits[usable], matches[usable]
+    known = logits.masked_fill(matches == -1, float("-inf")).logsumexp(dim=1)
+    return (known - logits.masked_fill(matches != 1, float("-inf")).logsumexp(dim=1)).mean()
+
+
 def graded_loss(logits: Tensor, matches: Tensor, demerits: Tensor, steepness: float) -> Tensor:
     """Cross-entropy with soft labels over the right columns, the better ones first; a scalar.
 
@@ -75,7 +94,7 @@ def contrastive_loss(image_features: Tensor, text_features: Tensor, scale: Tenso
 
 
 HEAD_WEIGHTS: Mapping[str, float] = {
-    "category": 2.0, "colour": 1.0, "pattern": 4.0, "sleeve": 0.7, "length": 1.5, "neckline": 3.0, "detail": 4.0,
+    "category": 2.0, "colour": 1.0, "pattern": 4.0, "sleeve": 0.7, "length": 1.5, "neckline": 3.0, "detail": 8.0,
 }  # fmt: skip
 """Fine textures are learned last: with equal weights the patterns were still at chance when all else was settled."""
 

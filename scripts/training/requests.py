@@ -11,6 +11,7 @@ import numpy as np
 from scripts.training import lexicon
 from scripts.training.clauses import ABSENT, Clause, as_predicate, name_value, negate, short_form
 from scripts.training.labels import KEYS, Constraints
+from scripts.training.request_frames import HELD_OUT_FRAMES, composed_frame
 from scripts.training.wordings import pick
 
 FRAMES = (
@@ -21,13 +22,8 @@ FRAMES = (
     "I like it, but {p}", "do you have it {p}?", "this one {p}", "now {p}", "rather {p}", "a {noun} like this {p}",
     "it should be {p}", "change it to {p}", "ok, {p}", "this but {p}", "similar {noun} {p}", "maybe {p}",
 )  # fmt: skip
-HELD_OUT_FRAMES = (
-    "could you find this {p}?", "keep everything else, only {p}", "give me the same thing {p}", "how would it look {p}",
-    "what about {p}?", "same model {p}", "hmm, better {p} I think", "is it available {p}?", "my wife wants it {p}",
-    "turn it {p}", "great, just {p}", "does this {noun} also come {p}",
-)  # fmt: skip
 _PREDICATE_FRAMES = ("{p}", "{p}", "{p}", "it {p}", "the {noun} {p}", "one that {p}", "the same but it {p}")
-_HELD_OUT_PREDICATE_FRAMES = ("desired item {p}", "a {noun} that {p}", "the one I want {p}")
+_HELD_OUT_PREDICATE_FRAMES = ("looking for one which {p}", "mine {p}", "the right {noun} {p}")
 _CONTRASTS = (
     "{new} instead of {old}", "{new} instead of {old}", "not {old} but {new}", "{new}, not {old}",
     "{new} and not {old}", "less {old}, {new}", "{new} in place of {old}",
@@ -37,7 +33,7 @@ _CONTRASTS = (
     "instead of {old} I want {new}", "the same, {new} instead of {old}", "{old} is wrong, make it {new}",
     "without {old}, with {new}", "not so {old}, {new}", "it must not be {old} but {new}",
 )  # fmt: skip
-_HELD_OUT_CONTRASTS = ("{new} rather than {old}", "no longer {old} but {new}", "swap {old} for {new}")
+_HELD_OUT_CONTRASTS = ("{new} where this is {old}", "I asked for {new} and got {old}", "exchange {old} for {new}")
 _AS_KIND = (
     "as a {noun}", "the same as a {noun}", "a {noun} like this", "a matching {noun}", "{noun} instead", "a {noun}",
 )  # fmt: skip
@@ -53,6 +49,8 @@ REMARKS = (
 )  # fmt: skip
 _HELD_OUT_REMARKS = ("cheers", "it is for my cousin", "before sunday", "many thanks in advance", "do you take cards?")
 
+_COMPOSED_FRAMES = 0.4
+"""Share of the requests in a sentence put together from parts."""
 _REFUSALS = 0.1
 """Share of the restated requests that only say what it must not be."""
 
@@ -91,6 +89,8 @@ def say(
     else:
         frames = HELD_OUT_FRAMES if held_out else FRAMES
         phrase = str(rng.choice((" and ", ", ", " "))).join(texts)
+        if not held_out and rng.random() < _COMPOSED_FRAMES:
+            frames = (composed_frame(rng),)
     return _finished(str(rng.choice(frames)).format(p=phrase, noun=noun), rng, held_out)
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scripts.training.clauses import ABSENT, Clause, compare, name_value, negate
 from scripts.training.labels import KEYS, Codes, Constraints, encode_constraints, encode_table
 from scripts.training.requests import ask, chat, say
+from scripts.training.synonyms import vary
 
 KIND = "category"
 _NO_ATTRIBUTES = frozenset({"id", "path", "title", "price", "link", "description", "tags", "url", "sku", "brand"})
@@ -113,7 +114,11 @@ def make_requests(
         form = "value" if plain else str(rng.choice(FORMS, p=_SHARES))
         found = _draw(reference, available, form, rng, held_out, plain)
         if found is not None:
-            drawn.append((row, *found, form))
+            text, wanted = found
+            if not held_out:
+                named = {key: value for key, values in wanted.items() if len(values) == 1 for value in values}
+                text = vary(text, named, rng)
+            drawn.append((row, text, wanted, form))
     rows = [row for row, *_ in drawn]
     return request_table(
         collection, rows, [text for _, text, _, _ in drawn], [wanted for _, _, wanted, _ in drawn],

@@ -36,8 +36,14 @@ def test_the_measures_by_hand() -> None:
     shares = judge_order(np.array([[0, 3, 1, 2]]), found, np.array([4]))
     assert shares.exact.tolist() == [1.0]
     assert shares.closest.tolist() == [1.0]
-    assert shares.wanted.tolist() == [2 / 3], "three have what is wanted, so three pictures count"
+    assert shares.wanted.tolist() == [1.0], "three have what is wanted, and all three were found"
     assert shares.kept.tolist() == [1.0], "kept 1 + 1 + 0.5 of four, where 1 + 0.5 + 0 is the most; never more than all"
+
+
+def test_wanted_is_a_share_of_ten_or_of_all_that_there_are() -> None:
+    found = _answers(wanted=[1] * 12 + [0] * 4, lost=[0] * 16)
+    shares = judge_order(np.array([[*range(7), 12, 13, 14]]), found, np.array([4]))
+    assert shares.wanted.tolist() == [0.7], "twelve have it, so ten could be shown"
 
 
 def test_kept_is_a_share_of_what_could_be_kept() -> None:

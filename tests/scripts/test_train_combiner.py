@@ -32,36 +32,57 @@ def _rows(count: int) -> Rows:
     return [{"category": str(rng.choice(KINDS)), "colour": str(rng.choice(COLOURS))} for _ in range(count)]
 
 
-def _publish(data_dir: Path, encoder: ClipEncoder, rows: Rows) -> None:
-    """A snapshot whose pictures have the features of their descriptions."""
+def _publish(data_dir: Path, encoder: ClipEncoder, rows: Rows, foreign: bool = False) -> Path:
+    """A snapshot whose pictures have the features of their descriptions, or lie in a place foreign to all words."""
     store = SnapshotStore(data_dir / "snapshots")
     staging = store.staging()
     texts = [f"{row.get('colour', '')} {row.get('category', 'thing')}" for row in rows]
     features = encoder.encode_texts(texts)
-    noise = np.random.default_rng(1).normal(size=features.shape)
-    features = (features + 0.05 * features.std() * noise).astype(np.float32)
+    rng = np.random.default_rng(1)
+    if foreign:
+        features = features @ np.linalg.qr(rng.normal(size=(encoder.dimension, encoder.dimension)))[0]
+    features = (features + 0.05 * features.std() * rng.normal(size=features.shape)).astype(np.float32)
     writer = SnapshotWriter(staging, Provenance(encoder.fingerprint, "tiny-clip", None, encoder.dimension, "sum"))
     writer.add([Item(str(i), f"/{i}.jpg", str(i), row) for i, row in enumerate(rows)], features)
     writer.finish(failed=0)
     store.publish(staging)
+    return store.current()
 
 
-def test_a_combiner_is_saved_only_when_it_beats_what_needs_no_training(
+def test_a_combiner_that_beats_what_needs_no_training_is_saved(tmp_path: Path, encoder: ClipEncoder) -> None:
+    snapshot = _publish(tmp_path, encoder, _rows(200), foreign=True)
+    before = {path.name: path.read_bytes() for path in snapshot.iterdir()}
+    assert train_combiner.main(["--data-dir", str(tmp_path), "--requests", "600", "--steps", "120"]) == 0
+    path = tmp_path / "combiner.safetensors"
+    assert load_combiner(path).weights_hash == encoder.weights_hash
+    assert not path.with_suffix(".training").exists()
+    assert {path.name: path.read_bytes() for path in snapshot.iterdir()} == before, "no embedding was made anew"
+
+
+def test_a_combiner_that_loses_is_not_saved_and_the_person_told(
     tmp_path: Path, encoder: ClipEncoder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _publish(tmp_path, encoder, _rows(200))
     path = tmp_path / "combiner.safetensors"
     path.write_bytes(b"the one before")
-    code = train_combiner.main(["--data-dir", str(tmp_path), *QUICK])
-    printed = capsys.readouterr()
-    if code == 0:
-        assert load_combiner(path).weights_hash == encoder.weights_hash
-        assert not path.with_suffix(".training").exists()
-    else:
-        assert code == 1
-        assert "not saved" in printed.err
-        assert "without training" in printed.err
-        assert path.read_bytes() == b"the one before"
+    assert train_combiner.main(["--data-dir", str(tmp_path), "--requests", "50", "--steps", "1"]) == 1
+    (said,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("train_combiner: ")]
+    assert "not saved" in said
+    assert "without training" in said
+    assert path.read_bytes() == b"the one before"
+
+
+def test_features_that_are_no_numbers_are_refused(
+    tmp_path: Path, encoder: ClipEncoder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    snapshot = _publish(tmp_path, encoder, _rows(120))
+    features = np.fromfile(snapshot / "features.f32", np.float32)
+    features[7] = np.nan
+    features.tofile(snapshot / "features.f32")
+    assert train_combiner.main(["--data-dir", str(tmp_path), *QUICK]) == 2
+    (said,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("train_combiner: ")]
+    assert said.endswith(".")
+    assert not (tmp_path / "combiner.safetensors").exists()
 
 
 REFUSED: Mapping[str, tuple[Rows, str]] = {
@@ -93,6 +114,13 @@ def test_captions_of_any_length_have_features(caption: str, encoder: ClipEncoder
     assert features.shape == (3, encoder.dimension)
     assert np.isfinite(features).all()
     np.testing.assert_array_equal(features[0], features[2])
+
+
+def test_a_folder_without_a_collection_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train_combiner.main(["--data-dir", str(tmp_path)]) == 2
+    (said,) = capsys.readouterr().err.splitlines()
+    assert said.startswith("train_combiner: ")
+    assert not list(tmp_path.glob("combiner*"))
 
 
 def test_a_snapshot_of_another_model_is_refused(

@@ -5,6 +5,7 @@ import torch
 from scripts.training.labels import KEYS, encode_table
 from scripts.training.losses import (
     AttributeHeads,
+    any_positive_loss,
     average_weights,
     contrastive_loss,
     graded_loss,
@@ -24,6 +25,15 @@ def test_unknown_pairs_take_no_part() -> None:
     matches = torch.tensor([[1, 0, -1]])
     low, high = (multi_positive_loss(torch.tensor([[2.0, 0.0, unknown]]), matches) for unknown in (-5.0, 50.0))
     assert torch.equal(low, high)
+
+
+def test_one_right_answer_is_enough_where_any_will_do() -> None:
+    matches = torch.tensor([[1, 1, 0, -1]])
+    one_high = any_positive_loss(torch.tensor([[9.0, -9.0, 0.0, 50.0]]), matches)
+    none_high = any_positive_loss(torch.tensor([[-9.0, -9.0, 0.0, 50.0]]), matches)
+    assert one_high < 0.01 < 8 < none_high
+    nothing = any_positive_loss(torch.zeros(2, 2), torch.tensor([[1, 1], [0, -1]]))
+    assert nothing.item() == 0.0
 
 
 def test_rows_without_a_right_or_a_wrong_answer_give_no_nan() -> None:
