@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from retrieval.torchvision_operators import declare_operators
 from scripts.training.architecture import IMAGE_SIZE, build_model
+from scripts.training.augmentation import Staging
+from scripts.training.backgrounds import collect_textures
 from scripts.training.batches import Source
 from scripts.training.bundle import BUNDLE, load_image_tower, load_text_tower, save_bundle, save_image_tower
 from scripts.training.clip_trainer import ClipTrainer, Plan, count_parameters
@@ -93,11 +95,14 @@ def main(argv: list[str] | None = None) -> None:
 
 
 def _train_images(options: argparse.Namespace, pictures: Sequence[_Pictures], held_out: _Pictures) -> None:
-    photo_share = options.batch // 4 if len(pictures) > 1 else 0
+    photo_share = options.batch // 3 if len(pictures) > 1 else 0
     rendered, *photos = pictures
+    textures = collect_textures(photos[0].canvases) if photos else None
+    # Two photos of one sender lie on one carpet: what is told by the carpet is not told by the garment.
+    shop, homes = Staging(0.35, 4.0, textures), Staging(0.65, 10.0, textures)
     sources = [
-        Source(rendered.canvases, rendered.codes, options.batch - photo_share, _KINDS_PER_BATCH, _CLOSE_UPS),
-        *(Source(part.canvases, part.codes, photo_share) for part in photos),
+        Source(rendered.canvases, rendered.codes, options.batch - photo_share, _KINDS_PER_BATCH, _CLOSE_UPS, shop),
+        *(Source(part.canvases, part.codes, photo_share, staging=homes) for part in photos),
     ]
     plan = Plan(options.steps, seed=options.seed)
     team = Team(options.workers, count_parameters())

@@ -1,21 +1,45 @@
 """One random look at a canvas: another crop, turn, background and light, the same garment of the same colour."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from scripts.training.backgrounds import draw_background
 from scripts.training.canvases import SIDE
 
-_SWAPS = 0.3
-"""Share of pictures with a mask that get another background."""
+
+@dataclass(frozen=True, slots=True)
+class Staging:
+    """How garments are put before the camera.
+
+    Attributes:
+        swaps: share of the pictures with a mask that get another background.
+        spread: standard deviation of the turn in degrees, for most pictures.
+        textures: real backgrounds, uint8 [m, t, t, 3], beside the invented ones.
+    """
+
+    swaps: float = 0.3
+    spread: float = 4.0
+    textures: NDArray[np.uint8] | None = None
+
+
+PLAIN = Staging()
 
 
 def augment(
-    canvas: NDArray[np.uint8], size: int, rng: np.random.Generator, close_up: bool = False
+    canvas: NDArray[np.uint8],
+    size: int,
+    rng: np.random.Generator,
+    close_up: bool = False,
+    staging: Staging = PLAIN,
 ) -> NDArray[np.uint8]:
     """Canvas uint8 [200, 200, 4] -> RGB uint8 [size, size, 3]; a close-up shows a part of the cloth, magnified."""
-    turn = rng.normal(0, 4) if rng.random() < 0.85 else rng.uniform(-25, 25)
-    scale = size / SIDE * float(np.exp(rng.uniform(-0.14, 0.2)))
+    turn = rng.normal(0, staging.spread) if rng.random() < 0.85 else rng.uniform(-25, 25)
+    swap = rng.random() < staging.swaps and canvas[0, 0, 3] == 0
+    # On another background a garment may be far away, or come near.
+    scale = size / SIDE * float(np.exp(rng.uniform(-0.35, 0.25) if swap else rng.uniform(-0.14, 0.2)))
     if close_up:
         scale *= float(rng.uniform(1.2, 2.2))
     stretch = float(np.exp(rng.uniform(-0.06, 0.06)))
@@ -25,13 +49,12 @@ def augment(
         matrix[:, 0] *= -1
     middle = matrix[:, :2] @ np.array([SIDE / 2, SIDE / 2])
     matrix[:, 2] = size / 2 - middle + rng.normal(0, 0.12 if close_up else 0.035, 2) * size
-    swap = rng.random() < _SWAPS and canvas[0, 0, 3] == 0
     border = cv2.BORDER_REPLICATE if swap or rng.random() < 0.2 else cv2.BORDER_CONSTANT
     view = cv2.warpAffine(canvas, matrix, (size, size), flags=cv2.INTER_LINEAR, borderMode=border)
     picture: NDArray[np.float32] = view[..., :3].astype(np.float32)
     if swap:
         cover = view[..., 3:].astype(np.float32) / np.float32(255)
-        picture = picture * cover + _background(size, rng) * (1 - cover)
+        picture = picture * cover + draw_background(size, rng, staging.textures) * (1 - cover)
     return _photographed(_lit(picture, rng), rng)
 
 
@@ -39,18 +62,6 @@ def centre_view(canvas: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     """Canvas uint8 [200, 200, c] -> RGB uint8 [size, size, 3], as retrieval's preprocessing shows it."""
     whole = np.ascontiguousarray(canvas[..., :3])
     return cv2.resize(whole, (size, size), interpolation=cv2.INTER_AREA).astype(np.uint8)
-
-
-def _background(size: int, rng: np.random.Generator) -> NDArray[np.float32]:
-    """Two colours that run into one another, float32 [size, size, 3], of any hue."""
-    cells = int(rng.integers(2, 9)) if rng.random() < 0.6 else 2
-    mix = cv2.resize(rng.random((cells, cells), np.float32), (size, size), interpolation=cv2.INTER_CUBIC)[..., None]
-    first: NDArray[np.float32] = rng.uniform(0, 255, 3).astype(np.float32)
-    if rng.random() < 0.5:
-        # A muted one: most real backgrounds are.
-        first = (first.mean() + (first - first.mean()) * np.float32(0.2)).astype(np.float32)
-    second = np.clip(first + rng.normal(0, 40, 3), 0, 255).astype(np.float32)
-    return np.asarray(first * mix + second * (1 - mix), np.float32)
 
 
 def _lit(picture: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from scripts.training.architecture import DEVIATION, MEAN
 from scripts.training.attribute_texts import name_attributes
-from scripts.training.augmentation import augment
+from scripts.training.augmentation import PLAIN, Staging, augment
 from scripts.training.labels import KEYS, UNKNOWN, ambiguous_kinds, match
 
 _AMBIGUOUS = ambiguous_kinds()
@@ -36,6 +36,7 @@ class Source:
     Attributes:
         kinds_per_batch: how many kinds share one batch; 0 for all, the rare ones more often than they come.
         close_ups: share of the pictures that are magnified, so that patterns are learned from large to small.
+        staging: how they are put before the camera.
     """
 
     canvases: NDArray[np.uint8]
@@ -43,6 +44,7 @@ class Source:
     per_batch: int
     kinds_per_batch: int = 0
     close_ups: float = 0.0
+    staging: Staging = PLAIN
 
 
 def to_tensor(pictures: NDArray[np.uint8]) -> Tensor:
@@ -59,7 +61,8 @@ def make_batch(sources: Sequence[Source], size: int, seed: tuple[int, ...]) -> B
         rows = _draw(source, rng)
         close_ups = rng.random(len(rows)) < source.close_ups
         pictures += [
-            augment(source.canvases[row], size, rng, bool(near)) for row, near in zip(rows, close_ups, strict=True)
+            augment(source.canvases[row], size, rng, bool(near), source.staging)
+            for row, near in zip(rows, close_ups, strict=True)
         ]
         known = source.codes[rows]
         # A piece of cloth does not show how long the sleeves are.

@@ -41,7 +41,7 @@ class Plan:
     heads_weight: float = 1.0
     averaging: float = 0.997
     small_share: float = 0.4
-    sizes: tuple[int, int] = (112, 144)
+    sizes: tuple[int, int] = (128, 176)
     seed: int = 0
 
     def size_at(self, step: int) -> int:
