@@ -21,8 +21,8 @@ from bot.handlers.buttons import Buttons
 from bot.handlers.commands import Commands
 from bot.handlers.errors import Failures
 from bot.handlers.messages import Messages
-from bot.publishing import Recipe
-from bot.reindex import LOCK_NAME, Reindexer, Where
+from bot.publishing import Catalogue, Recipe
+from bot.reindex import LOCK_NAME, Reindexer
 from bot.sender import Sender
 from bot.settings import Settings
 from bot.stored_dialogs import ADAPTER, StoredDialogs
@@ -86,7 +86,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         reindexer = Reindexer(
             gallery,
             lambda owner: Lock(redis, keys, LOCK_NAME, f"{owner}, on {socket.gethostname()}, process {os.getpid()}"),
-            Where(images=settings.images, catalog=settings.catalog),
+            Catalogue(images=settings.images, catalog=settings.catalog),
             Recipe(
                 gallery.encoder,
                 gallery.composition,
