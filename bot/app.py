@@ -100,7 +100,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         stack.push_async_callback(admin.close)
         register(
             application,
-            Commands(conversation, sender, gallery, admin),
+            Commands(conversation, sender, gallery, admin, dialogs),
             Messages(conversation, sender, gallery),
             Buttons(conversation, sender, admin),
             admin,

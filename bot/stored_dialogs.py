@@ -57,6 +57,10 @@ class StoredDialogs:
             else:
                 return
 
+    async def forget(self, user: int) -> None:
+        """Delete the dialogs of a user in all chats; nothing else that is stored is about a person."""
+        await self._store.delete_ending(f":{user}")
+
 
 def _name(person: Person) -> str:
     return f"{person.chat}:{person.user}"

@@ -16,6 +16,7 @@ HELP = (
 )
 EXAMPLE_FALLBACK = "a red summer dress"
 STARTED_OVER = "Started over. What are you looking for?"
+FORGOTTEN = "I have forgotten you: your searches, your photos, everything. Write to me whenever you like."
 CARD_HINT = "Write what should be different."
 ACCEPTED = "Chosen: {title}. Write what you look for next."
 CHOOSE_HINT = "Tap a number to refine from that picture."
@@ -86,6 +87,7 @@ COMMANDS = {
     "more": "More pictures",
     "undo": "One step back",
     "help": "What you can say",
+    "forget": "Delete everything I know of you",
 }
 ADMIN_COMMANDS = {
     "reindex": "Read the pictures anew",

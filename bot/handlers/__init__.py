@@ -26,6 +26,7 @@ def register(
         ("new", commands.new),
         ("undo", commands.undo),
         ("more", commands.more),
+        ("forget", commands.forget),
         ("reindex", admin.reindex),
         ("status", admin.status),
         ("rollback", admin.rollback),

@@ -1,4 +1,4 @@
-"""/start, /help, /new, /undo, /more, and commands that do not exist."""
+"""/start, /help, /new, /undo, /more, /forget, and commands that do not exist."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from bot.events import MoreAsked, Restarted, Undone
 from bot.gallery import Gallery
 from bot.handlers.admin import Admin
 from bot.handlers.people import person_of
+from bot.stored_dialogs import StoredDialogs
 
 _EXAMPLES = 3
 
@@ -17,11 +18,19 @@ _EXAMPLES = 3
 class Commands:
     """What everybody may command."""
 
-    def __init__(self, conversation: Conversation, messenger: Messenger, gallery: Gallery, admin: Admin) -> None:
+    def __init__(
+        self,
+        conversation: Conversation,
+        messenger: Messenger,
+        gallery: Gallery,
+        admin: Admin,
+        dialogs: StoredDialogs,
+    ) -> None:
         self._conversation = conversation
         self._messenger = messenger
         self._gallery = gallery
         self._admin = admin
+        self._dialogs = dialogs
 
     async def start(self, update: Update, _: Any) -> None:
         """Say what this is, with examples from this very collection."""
@@ -46,6 +55,12 @@ class Commands:
     async def more(self, update: Update, _: Any) -> None:
         """The next page."""
         await self._conversation.advance(person_of(update), MoreAsked())
+
+    async def forget(self, update: Update, _: Any) -> None:
+        """Delete everything about the person, in every chat."""
+        person = person_of(update)
+        await self._dialogs.forget(person.user)
+        await self._messenger.say(person, texts.FORGOTTEN)
 
     async def unknown(self, update: Update, _: Any) -> None:
         """A slip; a command that names another bot of the group is not for this one."""
