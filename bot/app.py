@@ -20,6 +20,7 @@ from bot.handlers.admin import Admin
 from bot.handlers.buttons import Buttons
 from bot.handlers.commands import Commands
 from bot.handlers.errors import Failures
+from bot.handlers.hiding import Hiding
 from bot.handlers.messages import Messages
 from bot.publishing import Catalogue, Recipe
 from bot.reindex import LOCK_NAME, Reindexer
@@ -33,6 +34,7 @@ from retrieval.worker import Worker
 from storage.dialogs import DialogStore
 from storage.errors import StorageUnavailable
 from storage.file_ids import FileIds
+from storage.hidden import HiddenItems
 from storage.keys import Keys
 from storage.locks import Lock
 from storage.redis_client import connect
@@ -80,6 +82,8 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         bot = application.bot
         keys = Keys(settings.redis_prefix, bot.id)
 
+        hidden = HiddenItems(redis, keys)
+        await gallery.leave_out(hidden)
         sender = Sender(bot, FileIds(redis, keys))
         dialogs = StoredDialogs(DialogStore(redis, keys, ADAPTER))
         conversation = Conversation(dialogs, gallery, sender, settings.album_size)
@@ -104,6 +108,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
             Messages(conversation, sender, gallery),
             Buttons(conversation, sender, admin),
             admin,
+            Hiding(sender, gallery, hidden, dialogs, settings.admin_ids),
         )
         failures = Failures(sender)
         handle = partial(_handle, application.process_update, failures)

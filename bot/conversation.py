@@ -182,7 +182,9 @@ class Conversation:
                 await self._messenger.remove(person, card)
             case AcceptItem(item_id, card):
                 items = self._gallery.items([item_id])
-                said = texts.ACCEPTED.format(title=album.plain_title(items[0]) if items else item_id)
+                if not items:
+                    raise ReferenceUnknown(texts.NOTICES[Notice.ITEM_GONE])
+                said = texts.ACCEPTED.format(title=album.plain_title(items[0]))
                 if card is None:
                     await self._messenger.say(person, said)
                 else:

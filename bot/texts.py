@@ -81,6 +81,14 @@ NOTICES: dict[Notice, str] = {
     Notice.THANKED: "With pleasure. Say what should be different, or what you look for next.",
 }
 
+HIDE_WHICH = "Reply with /hide to one of my pictures, or write /hide and the item's id."
+HIDDEN = "Hidden: {title}. Nobody will be shown it any more; /unhide {id} brings it back."
+UNHIDE_WHICH = "Write /unhide and the item's id; /hidden lists them."
+UNHIDDEN = "{id} is shown again."
+NOT_HIDDEN = "{id} is not hidden; /hidden lists what is."
+NOTHING_HIDDEN = "Nothing is hidden."
+HIDDEN_LIST = "Hidden items: {count}\n{ids}"
+
 COMMANDS = {
     "start": "What this is",
     "new": "Start a new search",
@@ -93,6 +101,9 @@ ADMIN_COMMANDS = {
     "reindex": "Read the pictures anew",
     "status": "Snapshot, model, counts",
     "rollback": "Back to the snapshot before",
+    "hide": "Hide an item: in reply to its picture, or with its id",
+    "unhide": "Show a hidden item again",
+    "hidden": "What is hidden",
 }
 
 REINDEX_ASK = "Read {source} anew? Searching goes on meanwhile; the new index replaces the old one when it is complete."

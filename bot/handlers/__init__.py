@@ -7,6 +7,7 @@ from telegram.ext import Application, CallbackQueryHandler, CommandHandler, Mess
 from bot.handlers.admin import Admin
 from bot.handlers.buttons import Buttons
 from bot.handlers.commands import Commands
+from bot.handlers.hiding import Hiding
 from bot.handlers.messages import Messages
 
 _NEW = filters.UpdateType.MESSAGE
@@ -18,6 +19,7 @@ def register(
     messages: Messages,
     buttons: Buttons,
     admin: Admin,
+    hiding: Hiding,
 ) -> None:
     """Register every handler."""
     for name, callback in (
@@ -30,6 +32,9 @@ def register(
         ("reindex", admin.reindex),
         ("status", admin.status),
         ("rollback", admin.rollback),
+        ("hide", hiding.hide),
+        ("unhide", hiding.unhide),
+        ("hidden", hiding.hidden),
     ):
         application.add_handler(CommandHandler(name, callback, _NEW))
     # Before plain text: a command that nobody knows is not a description.
