@@ -16,6 +16,7 @@ from bot.conversation import Conversation
 from bot.delivery import Delivery, Handle
 from bot.gallery import Gallery
 from bot.handlers import register
+from bot.handlers.access import Access
 from bot.handlers.admin import Admin
 from bot.handlers.buttons import Buttons
 from bot.handlers.commands import Commands
@@ -31,6 +32,7 @@ from retrieval.clip_encoder import load_encoder
 from retrieval.composition import load_composition
 from retrieval.prompts import choose_templates
 from retrieval.worker import Worker
+from storage.access import AccessList
 from storage.dialogs import DialogStore
 from storage.errors import StorageUnavailable
 from storage.file_ids import FileIds
@@ -108,6 +110,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
             Messages(conversation, sender, gallery),
             Buttons(conversation, sender, admin),
             admin,
+            Access(sender, AccessList(redis, keys), settings.admin_ids, settings.access),
             Hiding(sender, gallery, hidden, dialogs, settings.admin_ids),
         )
         failures = Failures(sender)

@@ -24,6 +24,10 @@ class Settings(BaseSettings):
     admin_ids: Annotated[frozenset[int], NoDecode] = Field(
         default=frozenset(), description="Telegram user ids of the administrators, separated by commas."
     )
+    access: Literal["open", "list"] = Field(
+        default="open",
+        description="open: everybody may use the bot; list: only whom an administrator let in with /users.",
+    )
     data_dir: Path = Field(default=Path("var"), description="Snapshots and the embedded Redis live here.")
     images: Path | None = Field(default=None, description="Folder of pictures that /reindex reads.")
     catalog: Path | None = Field(

@@ -81,6 +81,18 @@ NOTICES: dict[Notice, str] = {
     Notice.THANKED: "With pleasure. Say what should be different, or what you look for next.",
 }
 
+REFUSED = "This bot is for invited people: ask its administrator, and name your id, {user}."
+USERS_MODE = {
+    "open": "Everybody may use the bot, except those kept out.",
+    "list": "Only those who are let in may use the bot.",
+}
+USERS_STANDING = {"allowed": "Let in: {users}", "denied": "Kept out: {users}"}
+USERS_USAGE = "/users allow ID lets somebody in, /users deny ID keeps somebody out, /users reset ID takes that back."
+USER_DECIDED = {
+    "allow": "{user} is let in.",
+    "deny": "{user} is kept out.",
+    "reset": "For {user} holds what holds for everybody.",
+}
 HIDE_WHICH = "Reply with /hide to one of my pictures, or write /hide and the item's id."
 HIDDEN = "Hidden: {title}. Nobody will be shown it any more; /unhide {id} brings it back."
 UNHIDE_WHICH = "Write /unhide and the item's id; /hidden lists them."
@@ -104,6 +116,7 @@ ADMIN_COMMANDS = {
     "hide": "Hide an item: in reply to its picture, or with its id",
     "unhide": "Show a hidden item again",
     "hidden": "What is hidden",
+    "users": "Who may use the bot",
 }
 
 REINDEX_ASK = "Read {source} anew? Searching goes on meanwhile; the new index replaces the old one when it is complete."

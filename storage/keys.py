@@ -4,6 +4,7 @@
     <prefix>:{<bot id>}:update:<update id>      string  "1"                       25 hours
     <prefix>:{<bot id>}:file_id:<content hash>  string  Telegram's file_id        90 days since it was last put
     <prefix>:{<bot id>}:lock:<name>             hash    token, owner              30 s, renewed by a heartbeat
+    <prefix>:{<bot id>}:users:decided           hash    user id -> standing       for ever
     <prefix>:{<bot id>}:hidden:items            set     ids of hidden items       for ever
 
 The bot id keeps two bots apart on one server: a `file_id` is valid for the bot that got it, and no other. The braces
@@ -46,6 +47,10 @@ class Keys:
     def file_id(self, content_hash: str) -> str:
         """Where Telegram's file_id of a picture is kept."""
         return self._key("file_id", content_hash)
+
+    def users(self) -> str:
+        """Where it is kept who may use the bot."""
+        return self._key("users", "decided")
 
     def hidden(self) -> str:
         """Where the ids of hidden items are kept."""

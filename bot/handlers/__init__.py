@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from telegram.ext import Application, CallbackQueryHandler, CommandHandler, MessageHandler, filters
+from telegram import Update
+from telegram.ext import Application, CallbackQueryHandler, CommandHandler, MessageHandler, TypeHandler, filters
 
+from bot.handlers.access import Access
 from bot.handlers.admin import Admin
 from bot.handlers.buttons import Buttons
 from bot.handlers.commands import Commands
@@ -12,6 +14,9 @@ from bot.handlers.messages import Messages
 
 _NEW = filters.UpdateType.MESSAGE
 
+_FIRST = -1
+"""A group of handlers before the usual one."""
+
 
 def register(
     application: Application[Any, Any, Any, Any, Any, Any],
@@ -19,9 +24,11 @@ def register(
     messages: Messages,
     buttons: Buttons,
     admin: Admin,
+    access: Access,
     hiding: Hiding,
 ) -> None:
     """Register every handler."""
+    application.add_handler(TypeHandler(Update, access.check), group=_FIRST)
     for name, callback in (
         ("start", commands.start),
         ("help", commands.help),
@@ -32,6 +39,7 @@ def register(
         ("reindex", admin.reindex),
         ("status", admin.status),
         ("rollback", admin.rollback),
+        ("users", access.users),
         ("hide", hiding.hide),
         ("unhide", hiding.unhide),
         ("hidden", hiding.hidden),
