@@ -23,6 +23,7 @@ from bot.handlers.commands import Commands
 from bot.handlers.errors import Failures
 from bot.handlers.hiding import Hiding
 from bot.handlers.messages import Messages
+from bot.handlers.pacing import Pacing
 from bot.publishing import Catalogue, Recipe
 from bot.reindex import LOCK_NAME, Reindexer
 from bot.sender import Sender
@@ -39,6 +40,8 @@ from storage.file_ids import FileIds
 from storage.hidden import HiddenItems
 from storage.keys import Keys
 from storage.locks import Lock
+from storage.pace import Pace
+from storage.personal import PersonalData
 from storage.redis_client import connect
 from storage.snapshots import SnapshotStore
 from storage.updates import UpdateLog
@@ -106,10 +109,11 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         stack.push_async_callback(admin.close)
         register(
             application,
-            Commands(conversation, sender, gallery, admin, dialogs),
+            Commands(conversation, sender, gallery, admin, PersonalData(redis, keys)),
             Messages(conversation, sender, gallery),
             Buttons(conversation, sender, admin),
             admin,
+            Pacing(sender, Pace(redis, keys), settings.messages_per_minute),
             Access(sender, AccessList(redis, keys), settings.admin_ids, settings.access),
             Hiding(sender, gallery, hidden, dialogs, settings.admin_ids),
         )

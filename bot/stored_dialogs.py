@@ -57,10 +57,6 @@ class StoredDialogs:
             else:
                 return
 
-    async def forget(self, user: int) -> None:
-        """Delete the dialogs of a user in all chats; nothing else that is stored is about a person."""
-        await self._store.delete_ending(f":{user}")
-
 
 def _name(person: Person) -> str:
     return f"{person.chat}:{person.user}"

@@ -28,6 +28,7 @@ NOT_CLOSE = "None of these is close; they are the nearest I have."
 SOME_CLOSE = "{close} good, {weak} weak: show them anyway?"
 SEND_UNCERTAIN = "The pictures may be slow to arrive. If they do not come, send your words again."
 SOME_MISSING = "Some pictures could not be read and were left out."
+TOO_FAST = "That is more than {limit} messages in a minute; please look at the pictures and write again in a moment."
 UNKNOWN_COMMAND = "I do not know that command. /help says what I can do."
 
 PHOTO_LABEL = "your photo"

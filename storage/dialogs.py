@@ -97,16 +97,3 @@ class DialogStore(Generic[T]):
             StorageUnavailable: Redis does not answer.
         """
         await self._redis.run(self._redis.redis.delete(self._keys.dialog(chat)))
-
-    async def delete_ending(self, ending: str) -> int:
-        """Forget every dialog whose name ends so; how many there were. Looks through all keys once.
-
-        Raises:
-            StorageUnavailable: Redis does not answer; some may be forgotten already.
-        """
-        return await self._redis.run(self._delete(self._keys.dialog(f"*{ending}")))
-
-    async def _delete(self, pattern: str) -> int:
-        redis = self._redis.redis
-        found = [key async for key in redis.scan_iter(match=pattern, count=1000)]
-        return await redis.delete(*found) if found else 0

@@ -3,6 +3,7 @@
     <prefix>:{<bot id>}:dialog:<person>           hash    version, value, writer    7 days
     <prefix>:{<bot id>}:update:<update id>      string  "1"                       25 hours
     <prefix>:{<bot id>}:file_id:<content hash>  string  Telegram's file_id        90 days since it was last put
+    <prefix>:{<bot id>}:pace:<user>             string  messages                  1 minute
     <prefix>:{<bot id>}:lock:<name>             hash    token, owner              30 s, renewed by a heartbeat
     <prefix>:{<bot id>}:users:decided           hash    user id -> standing       for ever
     <prefix>:{<bot id>}:hidden:items            set     ids of hidden items       for ever
@@ -47,6 +48,14 @@ class Keys:
     def file_id(self, content_hash: str) -> str:
         """Where Telegram's file_id of a picture is kept."""
         return self._key("file_id", content_hash)
+
+    def personal(self, user: int) -> tuple[str, ...]:
+        """Patterns that every key about a user matches, in all chats, and no other key."""
+        return (self.dialog(f"*:{user}"), self.pace(user))
+
+    def pace(self, user: int) -> str:
+        """Where the messages of a user are counted."""
+        return self._key("pace", user)
 
     def users(self) -> str:
         """Where it is kept who may use the bot."""

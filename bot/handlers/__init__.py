@@ -11,11 +11,12 @@ from bot.handlers.buttons import Buttons
 from bot.handlers.commands import Commands
 from bot.handlers.hiding import Hiding
 from bot.handlers.messages import Messages
+from bot.handlers.pacing import Pacing
 
 _NEW = filters.UpdateType.MESSAGE
 
 _FIRST = -1
-"""A group of handlers before the usual one."""
+"""Groups of handlers come in their order; the usual one is 0."""
 
 
 def register(
@@ -24,11 +25,13 @@ def register(
     messages: Messages,
     buttons: Buttons,
     admin: Admin,
+    pacing: Pacing,
     access: Access,
     hiding: Hiding,
 ) -> None:
     """Register every handler."""
-    application.add_handler(TypeHandler(Update, access.check), group=_FIRST)
+    application.add_handler(TypeHandler(Update, access.check), group=_FIRST - 1)
+    application.add_handler(TypeHandler(Update, pacing.check), group=_FIRST)
     for name, callback in (
         ("start", commands.start),
         ("help", commands.help),

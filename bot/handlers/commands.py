@@ -10,7 +10,7 @@ from bot.events import MoreAsked, Restarted, Undone
 from bot.gallery import Gallery
 from bot.handlers.admin import Admin
 from bot.handlers.people import person_of
-from bot.stored_dialogs import StoredDialogs
+from storage.personal import PersonalData
 
 _EXAMPLES = 3
 
@@ -24,13 +24,13 @@ class Commands:
         messenger: Messenger,
         gallery: Gallery,
         admin: Admin,
-        dialogs: StoredDialogs,
+        personal: PersonalData,
     ) -> None:
         self._conversation = conversation
         self._messenger = messenger
         self._gallery = gallery
         self._admin = admin
-        self._dialogs = dialogs
+        self._personal = personal
 
     async def start(self, update: Update, _: Any) -> None:
         """Say what this is, with examples from this very collection."""
@@ -59,7 +59,7 @@ class Commands:
     async def forget(self, update: Update, _: Any) -> None:
         """Delete everything about the person, in every chat."""
         person = person_of(update)
-        await self._dialogs.forget(person.user)
+        await self._personal.delete(person.user)
         await self._messenger.say(person, texts.FORGOTTEN)
 
     async def unknown(self, update: Update, _: Any) -> None:

@@ -68,16 +68,6 @@ async def test_a_deleted_dialog_is_gone_and_a_late_save_of_it_loses(dialogs):
     assert await dialogs.save(1, Talk(["new"]), 0) == 1
 
 
-async def test_all_dialogs_of_one_ending_are_forgotten_and_no_others(dialogs):
-    for name in ("1:1", "-5:1", "1:11", "1:2", "-5:21"):
-        await dialogs.save(name, Talk([name]), 0)
-    assert await dialogs.delete_ending(":1") == 2
-    assert await dialogs.delete_ending(":1") == 0
-    assert [await dialogs.load(name) is None for name in ("1:1", "-5:1", "1:11", "1:2", "-5:21")] == [
-        True, True, False, False, False,
-    ]  # fmt: skip
-
-
 async def test_a_dialog_lives_a_week_from_its_last_save(any_redis, dialogs, keys):
     await dialogs.save(1, Talk(), 0)
     await any_redis.redis.pexpire(keys.dialog(1), 5_000)
