@@ -21,11 +21,16 @@ from bot.handlers.buttons import Buttons
 from bot.handlers.commands import Commands
 from bot.handlers.errors import Failures
 from bot.handlers.messages import Messages
+from bot.metrics import Metrics
+from bot.operations import Operations
+from bot.polling import Polling
 from bot.publishing import Recipe
+from bot.rate_limiter import RateLimiter
 from bot.reindex import LOCK_NAME, Reindexer, Where
 from bot.sender import Sender
 from bot.settings import Settings
 from bot.stored_dialogs import ADAPTER, StoredDialogs
+from bot.webhook import Webhook
 from retrieval.clip_encoder import load_encoder
 from retrieval.composition import load_composition
 from retrieval.prompts import choose_templates
@@ -35,11 +40,14 @@ from storage.errors import StorageUnavailable
 from storage.file_ids import FileIds
 from storage.keys import Keys
 from storage.locks import Lock
-from storage.redis_client import connect
+from storage.redis_client import RedisConnection, connect
 from storage.snapshots import SnapshotStore
 from storage.updates import UpdateLog
 
 logger = logging.getLogger(__name__)
+
+CHAT_LOCK_S = 15.0
+"""How long a chat waits when the process that was answering in it has died; Telegram waits longer for an answer."""
 
 
 @asynccontextmanager
@@ -69,23 +77,34 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
     Raises:
         retrieval.errors.RetrievalError, storage.errors.StorageError: it cannot start; one sentence says what to do.
         telegram.error.InvalidToken: Telegram does not know the token.
+        bot.http_server.PortTaken: a port of the settings is not free.
     """
     token = settings.telegram_bot_token.get_secret_value()
+    metrics = Metrics()
+    operations = Operations(metrics)
     async with AsyncExitStack() as stack:
+        if settings.operations_port is not None:
+            await stack.enter_async_context(operations.serve(settings.operations_host, settings.operations_port))
         gallery = await stack.enter_async_context(open_gallery(settings))
+        gallery.observe = metrics.searched
         url = settings.redis_url.get_secret_value() if settings.redis_url else None
         redis = await stack.enter_async_context(await connect(url, settings.data_dir / "redis"))
-        application = build_application(token, settings.telegram_api_url)
+        application = build_application(
+            token,
+            settings.telegram_api_url,
+            RateLimiter(metrics, settings.messages_per_second, limited=settings.send_limits),
+        )
         await stack.enter_async_context(application)
         bot = application.bot
         keys = Keys(settings.redis_prefix, bot.id)
 
-        sender = Sender(bot, FileIds(redis, keys))
+        sender = Sender(bot, FileIds(redis, keys), metrics)
         dialogs = StoredDialogs(DialogStore(redis, keys, ADAPTER))
-        conversation = Conversation(dialogs, gallery, sender, settings.album_size)
+        conversation = Conversation(dialogs, gallery, sender, settings.album_size, metrics.advanced)
+        process = f"on {socket.gethostname()}, process {os.getpid()}"
         reindexer = Reindexer(
             gallery,
-            lambda owner: Lock(redis, keys, LOCK_NAME, f"{owner}, on {socket.gethostname()}, process {os.getpid()}"),
+            lambda owner: Lock(redis, keys, LOCK_NAME, f"{owner}, {process}"),
             Where(images=settings.images, catalog=settings.catalog),
             Recipe(
                 gallery.encoder,
@@ -106,32 +125,64 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
             admin,
         )
         failures = Failures(sender)
-        handle = partial(_handle, application.process_update, failures)
-        delivery = Delivery(bot, UpdateLog(redis, keys), handle, failures.tell_outage)
-
-        # A webhook that an earlier set-up left behind would keep every update away from getUpdates.
-        await bot.delete_webhook(drop_pending_updates=False)
+        handle = partial(_handle, application.process_update, failures, metrics)
+        updates = UpdateLog(redis, keys)
+        receiver: Polling | Webhook
+        if settings.webhook_url is None:
+            delivery = Delivery(updates, handle, failures.tell_outage, metrics)
+            receiver = Polling(bot, delivery)
+            await receiver.open()
+        else:
+            delivery = Delivery(
+                updates, handle, failures.tell_outage, metrics, partial(_chat_lock, redis, keys, process)
+            )
+            secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
+            receiver = Webhook(bot, delivery, metrics, settings.webhook_url, secret)
+            await receiver.open(settings.webhook_host, settings.webhook_port)
         await bot.set_my_commands([BotCommand(name, text) for name, text in texts.COMMANDS.items()])
         watching = asyncio.create_task(gallery.watch())
         stack.callback(watching.cancel)
-        delivering = asyncio.create_task(delivery.run())
+        metrics.watch("queue_length", "Requests that wait for model and index.", lambda: gallery.worker.waiting)
+        metrics.watch("updates_open", "Updates being answered or waiting.", lambda: delivery.open)
+        metrics.watch("collection_pictures", "Pictures of the live snapshot; 0 without one.", lambda: gallery.size)
+        operations.check("redis", partial(_answers, redis))
+        operations.check("telegram", partial(_trouble_of, receiver))
+
+        delivering = asyncio.create_task(receiver.run())
         stopped = asyncio.create_task(stopping.wait())
         logger.info("@%s is listening", bot.username)
+        operations.started()
         if listening is not None:
             listening.set()
         try:
             await asyncio.wait({delivering, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            delivery.stop()
+            operations.stopping()
+            receiver.stop()
             await delivering
         finally:
             stopped.cancel()
 
 
-async def _handle(process_update: Handle, failures: Failures, update: Update) -> None:
+async def _handle(process_update: Handle, failures: Failures, metrics: Metrics, update: Update) -> None:
     """Handle one update; failures end here, except those that `delivery` answers by trying again."""
     try:
         await process_update(update)
     except StorageUnavailable:
         raise
     except Exception as error:
+        metrics.errors.labels(type(error).__name__).inc()
         await failures.report(update, error)
+
+
+def _chat_lock(redis: RedisConnection, keys: Keys, owner: str, chat: int) -> Lock:
+    """What one process at a time holds while it answers in a chat."""
+    return Lock(redis, keys, f"chat:{chat}", owner, ttl_s=CHAT_LOCK_S, heartbeat_s=CHAT_LOCK_S / 3)
+
+
+async def _answers(redis: RedisConnection) -> str | None:
+    await redis.ping()
+    return None
+
+
+async def _trouble_of(receiver: Polling | Webhook) -> str | None:
+    return receiver.trouble

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from retrieval.clip_encoder import ClipEncoder
@@ -39,6 +39,7 @@ class Gallery:
         self._kinds: frozenset[str] = frozenset()
         self._refusal = ""
         self._changing = asyncio.Lock()
+        self.observe: Callable[[Mapping[str, float]], None] = lambda timings_ms: None  # of each search's stages
 
     @property
     def snapshot(self) -> Snapshot:
@@ -55,6 +56,11 @@ class Gallery:
     def kinds(self) -> frozenset[str]:
         """The catalogue's categories, in lower case."""
         return self._kinds
+
+    @property
+    def size(self) -> int:
+        """Number of pictures of the live snapshot; 0 without one."""
+        return 0 if self._snapshot is None else len(self._snapshot)
 
     async def refresh(self) -> bool:
         """Serve the published snapshot; whether it was another one than before.
@@ -119,7 +125,9 @@ class Gallery:
     async def search(self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str]) -> SearchResult:
         """See `retrieval.worker.Worker.search`."""
         _ = self.snapshot  # says so if there is none
-        return await self.worker.search(queries, k, exclude)
+        result = await self.worker.search(queries, k, exclude)
+        self.observe(result.timings_ms)
+        return result
 
     async def encode_photo(self, data: bytes) -> PhotoReference:
         """See `retrieval.worker.Worker.encode_photo`."""
