@@ -2,8 +2,6 @@
 
 import asyncio
 import logging
-import os
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -13,7 +11,7 @@ from telegram import BotCommand, Update
 from bot import texts
 from bot.application import build_application
 from bot.conversation import Conversation
-from bot.delivery import Delivery, Handle
+from bot.delivery import Handle
 from bot.gallery import Gallery
 from bot.handlers import register
 from bot.handlers.admin import Admin
@@ -23,14 +21,13 @@ from bot.handlers.errors import Failures
 from bot.handlers.messages import Messages
 from bot.metrics import Metrics
 from bot.operations import Operations
-from bot.polling import Polling
 from bot.publishing import Recipe
 from bot.rate_limiter import RateLimiter
+from bot.receiving import Receiver, open_receiver, process_name
 from bot.reindex import LOCK_NAME, Reindexer, Where
 from bot.sender import Sender
 from bot.settings import Settings
 from bot.stored_dialogs import ADAPTER, StoredDialogs
-from bot.webhook import Webhook
 from retrieval.clip_encoder import load_encoder
 from retrieval.composition import load_composition
 from retrieval.prompts import choose_templates
@@ -42,12 +39,8 @@ from storage.keys import Keys
 from storage.locks import Lock
 from storage.redis_client import RedisConnection, connect
 from storage.snapshots import SnapshotStore
-from storage.updates import UpdateLog
 
 logger = logging.getLogger(__name__)
-
-CHAT_LOCK_S = 15.0
-"""How long a chat waits when the process that was answering in it has died; Telegram waits longer for an answer."""
 
 
 @asynccontextmanager
@@ -101,10 +94,9 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         sender = Sender(bot, FileIds(redis, keys), metrics)
         dialogs = StoredDialogs(DialogStore(redis, keys, ADAPTER))
         conversation = Conversation(dialogs, gallery, sender, settings.album_size, metrics.advanced)
-        process = f"on {socket.gethostname()}, process {os.getpid()}"
         reindexer = Reindexer(
             gallery,
-            lambda owner: Lock(redis, keys, LOCK_NAME, f"{owner}, {process}"),
+            lambda owner: Lock(redis, keys, LOCK_NAME, f"{owner}, {process_name()}"),
             Where(images=settings.images, catalog=settings.catalog),
             Recipe(
                 gallery.encoder,
@@ -126,24 +118,12 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         )
         failures = Failures(sender)
         handle = partial(_handle, application.process_update, failures, metrics)
-        updates = UpdateLog(redis, keys)
-        receiver: Polling | Webhook
-        if settings.webhook_url is None:
-            delivery = Delivery(updates, handle, failures.tell_outage, metrics)
-            receiver = Polling(bot, delivery)
-            await receiver.open()
-        else:
-            delivery = Delivery(
-                updates, handle, failures.tell_outage, metrics, partial(_chat_lock, redis, keys, process)
-            )
-            secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
-            receiver = Webhook(bot, delivery, metrics, settings.webhook_url, secret)
-            await receiver.open(settings.webhook_host, settings.webhook_port)
+        receiver = await open_receiver(settings, bot, redis, keys, handle, failures.tell_outage, metrics)
         await bot.set_my_commands([BotCommand(name, text) for name, text in texts.COMMANDS.items()])
         watching = asyncio.create_task(gallery.watch())
         stack.callback(watching.cancel)
         metrics.watch("queue_length", "Requests that wait for model and index.", lambda: gallery.worker.waiting)
-        metrics.watch("updates_open", "Updates being answered or waiting.", lambda: delivery.open)
+        metrics.watch("updates_open", "Updates being answered or waiting.", lambda: receiver.delivery.open)
         metrics.watch("collection_pictures", "Pictures of the live snapshot; 0 without one.", lambda: gallery.size)
         operations.check("redis", partial(_answers, redis))
         operations.check("telegram", partial(_trouble_of, receiver))
@@ -174,15 +154,10 @@ async def _handle(process_update: Handle, failures: Failures, metrics: Metrics, 
         await failures.report(update, error)
 
 
-def _chat_lock(redis: RedisConnection, keys: Keys, owner: str, chat: int) -> Lock:
-    """What one process at a time holds while it answers in a chat."""
-    return Lock(redis, keys, f"chat:{chat}", owner, ttl_s=CHAT_LOCK_S, heartbeat_s=CHAT_LOCK_S / 3)
-
-
 async def _answers(redis: RedisConnection) -> str | None:
     await redis.ping()
     return None
 
 
-async def _trouble_of(receiver: Polling | Webhook) -> str | None:
+async def _trouble_of(receiver: Receiver) -> str | None:
     return receiver.trouble

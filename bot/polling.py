@@ -26,12 +26,13 @@ class Polling:
     """Fetches updates for `delivery` and confirms them when they and all before them are handled.
 
     Attributes:
+        delivery: takes the updates.
         trouble: why the last call failed, for a person; None while all is well.
     """
 
     def __init__(self, bot: Bot, delivery: Delivery) -> None:
         self._bot = bot
-        self._delivery = delivery
+        self.delivery = delivery
         self._open: set[int] = set()  # ids being handled or waiting
         self._done: set[int] = set()  # ids handled, but not yet confirmed because of an older open one
         self._confirmed = asyncio.Event()
@@ -74,13 +75,13 @@ class Polling:
                 # What is open would only come again; Telegram also cuts the batch to one update when the same offset is
                 # asked for within half a second (tdlib/telegram-bot-api, Client.cpp, on_get_updates).
                 await self._sleep_until_confirmed()
-        await self._delivery.drain()
+        await self.delivery.drain()
         await self._confirm_last()
 
     def stop(self) -> None:
         """Take no more updates; `run` returns when the open ones are handled."""
         self._stopping.set()
-        self._delivery.stop()
+        self.delivery.stop()
 
     async def _poll(self) -> None:
         """Ask once and start what is new."""
@@ -118,7 +119,7 @@ class Polling:
                 self._done.add(update.update_id)
                 self._confirm_done()
 
-        self._delivery.take(update).add_done_callback(settle)
+        self.delivery.take(update).add_done_callback(settle)
 
     def _confirm_done(self) -> None:
         """Move the offset to just before the oldest open update."""

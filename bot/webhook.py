@@ -37,6 +37,7 @@ class Webhook:
     """The route that Telegram posts to.
 
     Attributes:
+        delivery: takes the updates.
         port: where it listens, once it is open.
         trouble: always None: who is called by Telegram does not see what fails on the way.
     """
@@ -44,7 +45,7 @@ class Webhook:
     def __init__(self, bot: Bot, delivery: Delivery, metrics: Metrics, url: str, secret: str) -> None:
         """`url` is the public address; its path is the route's. `secret` is 1 to 256 of `A-Za-z0-9_-`."""
         self._bot = bot
-        self._delivery = delivery
+        self.delivery = delivery
         self._metrics = metrics
         self._url = url
         self._secret = secret
@@ -71,13 +72,13 @@ class Webhook:
     async def run(self) -> None:
         """Deliver until `stop`; then finish what is open."""
         await self._stopping.wait()
-        await self._delivery.drain()
+        await self.delivery.drain()
         await self._open.aclose()
 
     def stop(self) -> None:
         """Take no more updates; `run` returns when the open ones are handled."""
         self._stopping.set()
-        self._delivery.stop()
+        self.delivery.stop()
 
     async def _announce(self) -> None:
         # Repeated at each start, since the secret may be another one; what is the same already Telegram leaves alone.
@@ -100,7 +101,7 @@ class Webhook:
         given = request.headers.get(SECRET_HEADER, "")
         if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), self._secret.encode()):
             return self._refuse(403, "secret", "it lacks the right secret")
-        if self._delivery.stopping:
+        if self.delivery.stopping:
             return web.Response(status=503, headers={"Retry-After": _RETRY_AFTER_S})
         try:
             async with asyncio.timeout(_READ_S):
@@ -113,7 +114,7 @@ class Webhook:
         if payload is None:
             return self._refuse(400, "garbage", "it holds no update")
         # Shielded: when Telegram gives up waiting and sends the update again, the second call joins the first.
-        handled = await asyncio.shield(self._delivery.take(read_update(payload, self._bot)))
+        handled = await asyncio.shield(self.delivery.take(read_update(payload, self._bot)))
         if not handled:
             return web.Response(status=503, headers={"Retry-After": _RETRY_AFTER_S})
         return web.Response()
