@@ -16,6 +16,7 @@ from bot.gallery import Gallery
 from bot.handlers import register
 from bot.handlers.admin import Admin
 from bot.handlers.buttons import Buttons
+from bot.handlers.chats import Chats
 from bot.handlers.commands import Commands
 from bot.handlers.errors import Failures
 from bot.handlers.messages import Messages
@@ -115,13 +116,14 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
             Messages(conversation, sender, gallery),
             Buttons(conversation, sender, admin),
             admin,
+            Chats(dialogs),
         )
         failures = Failures(sender)
         handle = partial(_handle, application.process_update, failures, metrics)
-        receiver = await open_receiver(settings, bot, redis, keys, handle, failures.tell_outage, metrics)
         await bot.set_my_commands([BotCommand(name, text) for name, text in texts.COMMANDS.items()])
         watching = asyncio.create_task(gallery.watch())
         stack.callback(watching.cancel)
+        receiver = await open_receiver(settings, bot, redis, keys, handle, failures.tell_outage, metrics)
         metrics.watch("queue_length", "Requests that wait for model and index.", lambda: gallery.worker.waiting)
         metrics.watch("updates_open", "Updates being answered or waiting.", lambda: receiver.delivery.open)
         metrics.watch("collection_pictures", "Pictures of the live snapshot; 0 without one.", lambda: gallery.size)

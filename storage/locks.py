@@ -144,7 +144,7 @@ class Lock:
 
     async def _stop_renewal(self) -> None:
         # Asked to end, not cancelled: before Python 3.12 asyncio.wait_for, which redis calls, swallows a cancellation
-        # that comes together with the answer (python/cpython issue 81839), and the renewal would go on for ever.
+        # that comes together with the answer (python/cpython issue 86296), and the renewal would go on for ever.
         if self._renewal is not None:
             self._released.set()
             await asyncio.wait({self._renewal})

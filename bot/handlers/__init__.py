@@ -6,6 +6,7 @@ from telegram.ext import Application, CallbackQueryHandler, CommandHandler, Mess
 
 from bot.handlers.admin import Admin
 from bot.handlers.buttons import Buttons
+from bot.handlers.chats import Chats
 from bot.handlers.commands import Commands
 from bot.handlers.messages import Messages
 
@@ -18,6 +19,7 @@ def register(
     messages: Messages,
     buttons: Buttons,
     admin: Admin,
+    chats: Chats,
 ) -> None:
     """Register every handler."""
     for name, callback in (
@@ -35,6 +37,7 @@ def register(
     application.add_handler(MessageHandler(_NEW & filters.COMMAND, commands.unknown))
     application.add_handler(MessageHandler(_NEW & filters.TEXT, messages.text))
     application.add_handler(MessageHandler(_NEW & (filters.PHOTO | filters.Document.ALL), messages.photo))
+    application.add_handler(MessageHandler(_NEW & filters.StatusUpdate.MIGRATE, chats.migrated))
     # Pinned messages, members coming and going: not addressed to the bot.
     application.add_handler(MessageHandler(_NEW & ~filters.StatusUpdate.ALL, messages.other))
     application.add_handler(CallbackQueryHandler(buttons.press))
