@@ -2,8 +2,6 @@
 
 import asyncio
 import logging
-import os
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -13,18 +11,23 @@ from telegram import BotCommand, Update
 from bot import texts
 from bot.application import build_application
 from bot.conversation import Conversation
-from bot.delivery import Delivery, Handle
+from bot.delivery import Handle
 from bot.gallery import Gallery
 from bot.handlers import register
 from bot.handlers.access import Access
 from bot.handlers.admin import Admin
 from bot.handlers.buttons import Buttons
+from bot.handlers.chats import Chats
 from bot.handlers.commands import Commands
 from bot.handlers.errors import Failures
 from bot.handlers.hiding import Hiding
 from bot.handlers.messages import Messages
 from bot.handlers.pacing import Pacing
+from bot.metrics import Metrics
+from bot.operations import Operations
 from bot.publishing import Catalogue, Recipe
+from bot.rate_limiter import RateLimiter
+from bot.receiving import Receiver, open_receiver, process_name
 from bot.reindex import LOCK_NAME, Reindexer
 from bot.sender import Sender
 from bot.settings import Settings
@@ -42,9 +45,8 @@ from storage.keys import Keys
 from storage.locks import Lock
 from storage.pace import Pace
 from storage.personal import PersonalData
-from storage.redis_client import connect
+from storage.redis_client import RedisConnection, connect
 from storage.snapshots import SnapshotStore
-from storage.updates import UpdateLog
 
 logger = logging.getLogger(__name__)
 
@@ -76,25 +78,35 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
     Raises:
         retrieval.errors.RetrievalError, storage.errors.StorageError: it cannot start; one sentence says what to do.
         telegram.error.InvalidToken: Telegram does not know the token.
+        bot.http_server.PortTaken: a port of the settings is not free.
     """
     token = settings.telegram_bot_token.get_secret_value()
+    metrics = Metrics()
+    operations = Operations(metrics)
     async with AsyncExitStack() as stack:
+        if settings.operations_port is not None:
+            await stack.enter_async_context(operations.serve(settings.operations_host, settings.operations_port))
         gallery = await stack.enter_async_context(open_gallery(settings))
+        gallery.observe = metrics.searched
         url = settings.redis_url.get_secret_value() if settings.redis_url else None
         redis = await stack.enter_async_context(await connect(url, settings.data_dir / "redis"))
-        application = build_application(token, settings.telegram_api_url)
+        application = build_application(
+            token,
+            settings.telegram_api_url,
+            RateLimiter(metrics, settings.messages_per_second, limited=settings.send_limits),
+        )
         await stack.enter_async_context(application)
         bot = application.bot
         keys = Keys(settings.redis_prefix, bot.id)
 
         hidden = HiddenItems(redis, keys)
         await gallery.leave_out(hidden)
-        sender = Sender(bot, FileIds(redis, keys))
+        sender = Sender(bot, FileIds(redis, keys), metrics)
         dialogs = StoredDialogs(DialogStore(redis, keys, ADAPTER))
-        conversation = Conversation(dialogs, gallery, sender, settings.album_size)
+        conversation = Conversation(dialogs, gallery, sender, settings.album_size, metrics.advanced)
         reindexer = Reindexer(
             gallery,
-            lambda owner: Lock(redis, keys, LOCK_NAME, f"{owner}, on {socket.gethostname()}, process {os.getpid()}"),
+            lambda owner: Lock(redis, keys, LOCK_NAME, f"{owner}, {process_name()}"),
             Catalogue(images=settings.images, catalog=settings.catalog),
             Recipe(
                 gallery.encoder,
@@ -116,34 +128,50 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
             Pacing(sender, Pace(redis, keys), settings.messages_per_minute),
             Access(sender, AccessList(redis, keys), settings.admin_ids, settings.access),
             Hiding(sender, gallery, hidden, dialogs, settings.admin_ids),
+            Chats(dialogs),
         )
         failures = Failures(sender)
-        handle = partial(_handle, application.process_update, failures)
-        delivery = Delivery(bot, UpdateLog(redis, keys), handle, failures.tell_outage)
-
-        # A webhook that an earlier set-up left behind would keep every update away from getUpdates.
-        await bot.delete_webhook(drop_pending_updates=False)
+        handle = partial(_handle, application.process_update, failures, metrics)
         await bot.set_my_commands([BotCommand(name, text) for name, text in texts.COMMANDS.items()])
         watching = asyncio.create_task(gallery.watch())
         stack.callback(watching.cancel)
-        delivering = asyncio.create_task(delivery.run())
+        receiver = await open_receiver(settings, bot, redis, keys, handle, failures.tell_outage, metrics)
+        metrics.watch("queue_length", "Requests that wait for model and index.", lambda: gallery.worker.waiting)
+        metrics.watch("updates_open", "Updates being answered or waiting.", lambda: receiver.delivery.open)
+        metrics.watch("collection_pictures", "Pictures of the live snapshot; 0 without one.", lambda: gallery.size)
+        operations.check("redis", partial(_answers, redis))
+        operations.check("telegram", partial(_trouble_of, receiver))
+
+        delivering = asyncio.create_task(receiver.run())
         stopped = asyncio.create_task(stopping.wait())
         logger.info("@%s is listening", bot.username)
+        operations.started()
         if listening is not None:
             listening.set()
         try:
             await asyncio.wait({delivering, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            delivery.stop()
+            operations.stopping()
+            receiver.stop()
             await delivering
         finally:
             stopped.cancel()
 
 
-async def _handle(process_update: Handle, failures: Failures, update: Update) -> None:
+async def _handle(process_update: Handle, failures: Failures, metrics: Metrics, update: Update) -> None:
     """Handle one update; failures end here, except those that `delivery` answers by trying again."""
     try:
         await process_update(update)
     except StorageUnavailable:
         raise
     except Exception as error:
+        metrics.errors.labels(type(error).__name__).inc()
         await failures.report(update, error)
+
+
+async def _answers(redis: RedisConnection) -> str | None:
+    await redis.ping()
+    return None
+
+
+async def _trouble_of(receiver: Receiver) -> str | None:
+    return receiver.trouble

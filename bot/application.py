@@ -3,14 +3,14 @@
 import logging
 from typing import Any
 
-from telegram import Update
-from telegram.ext import AIORateLimiter, Application, ApplicationBuilder
+from telegram import Bot, Update
+from telegram.ext import Application, ApplicationBuilder
 from telegram.request import HTTPXRequest
+
+from bot.rate_limiter import RateLimiter
 
 logger = logging.getLogger(__name__)
 
-MAX_RETRIES = 3
-"""How often a call is repeated after "retry after": Telegram has not carried it out then, so that is safe."""
 _CONNECTIONS = 64
 
 
@@ -37,8 +37,8 @@ class UpdatesRequest(HTTPXRequest):
         return answer
 
 
-def build_application(token: str, api_url: str) -> Application[Any, Any, Any, Any, Any, Any]:
-    """An application without an updater: `delivery` fetches the updates.
+def build_application(token: str, api_url: str, rate_limiter: RateLimiter) -> Application[Any, Any, Any, Any, Any, Any]:
+    """An application without an updater: `polling` or `webhook` brings the updates.
 
     `api_url` is the Bot API's, without a slash at the end.
     """
@@ -48,7 +48,7 @@ def build_application(token: str, api_url: str) -> Application[Any, Any, Any, An
         .token(token)
         .base_url(f"{api_url}/bot")
         .base_file_url(f"{api_url}/file/bot")
-        .rate_limiter(AIORateLimiter(max_retries=MAX_RETRIES))
+        .rate_limiter(rate_limiter)
         .get_updates_request(UpdatesRequest(connection_pool_size=1))
         .connection_pool_size(_CONNECTIONS)
         .pool_timeout(30.0)
@@ -56,6 +56,11 @@ def build_application(token: str, api_url: str) -> Application[Any, Any, Any, An
         .updater(None)
         .build()
     )
+
+
+def read_update(payload: dict[str, Any], bot: Bot) -> Update:
+    """The update, with its `update_id` alone where python-telegram-bot cannot make sense of the rest."""
+    return Update.de_json(_parsable(payload), bot)
 
 
 def _parsable(update: Any) -> Any:

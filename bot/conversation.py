@@ -51,6 +51,8 @@ class Answer:
 
 
 Acknowledge = Callable[[Answer], Awaitable[None]]
+Observe = Callable[[Request, Dialog], None]
+"""Is told what was done, and the dialog after it."""
 
 
 class Dialogs(Protocol):
@@ -129,7 +131,10 @@ async def _no_acknowledgement(answer: Answer) -> None:
 class Conversation:
     """Advances dialogs by events."""
 
-    def __init__(self, dialogs: Dialogs, gallery: Gallery, messenger: Messenger, album_size: int) -> None:
+    def __init__(
+        self, dialogs: Dialogs, gallery: Gallery, messenger: Messenger, album_size: int, observe: Observe
+    ) -> None:
+        self._observe = observe
         self._dialogs = dialogs
         self._gallery = gallery
         self._messenger = messenger
@@ -156,6 +161,7 @@ class Conversation:
             logger.info("A button was refused: %s", request.notice.name)
         await (acknowledge or _no_acknowledgement)(_answer(request))
         after = await self._do(person, after, request)
+        self._observe(request, after)
         if after != dialog:
             await self._dialogs.save(person, after, version)
 

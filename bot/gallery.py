@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from retrieval.clip_encoder import ClipEncoder
@@ -42,6 +42,7 @@ class Gallery:
         self._hidden_items: HiddenItems | None = None
         self._hidden: frozenset[str] = frozenset()
         self._changing = asyncio.Lock()
+        self.observe: Callable[[Mapping[str, float]], None] = lambda timings_ms: None  # of each search's stages
 
     @property
     def snapshot(self) -> Snapshot:
@@ -58,6 +59,11 @@ class Gallery:
     def kinds(self) -> frozenset[str]:
         """The catalogue's categories, in lower case."""
         return self._kinds
+
+    @property
+    def size(self) -> int:
+        """Number of pictures of the live snapshot; 0 without one."""
+        return 0 if self._snapshot is None else len(self._snapshot)
 
     async def refresh(self) -> bool:
         """Serve the published snapshot; whether it was another one than before.
@@ -142,7 +148,9 @@ class Gallery:
         """See `retrieval.worker.Worker.search`."""
         _ = self.snapshot  # says so if there is none
         await self.refresh_hidden()
-        return await self.worker.search(queries, k, {*exclude, *self._hidden})
+        result = await self.worker.search(queries, k, {*exclude, *self._hidden})
+        self.observe(result.timings_ms)
+        return result
 
     async def encode_photo(self, data: bytes) -> PhotoReference:
         """See `retrieval.worker.Worker.encode_photo`."""

@@ -21,6 +21,7 @@ from telegram.error import BadRequest, NetworkError, TelegramError
 
 from bot import callback_data, pictures, texts
 from bot.conversation import Person
+from bot.metrics import Metrics
 from bot.screens import Album, Card, Keyboard, Offer, Picture, PictureRefused, Sent
 from retrieval.item_table import Item
 from storage.errors import StorageUnavailable
@@ -35,13 +36,15 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 class Sender:
     """Shows screens in chats and remembers the `file_id`s that Telegram gives to pictures."""
 
-    def __init__(self, bot: Bot, file_ids: FileIds) -> None:
+    def __init__(self, bot: Bot, file_ids: FileIds, metrics: Metrics) -> None:
+        self._metrics = metrics
         self._bot = bot
         self._file_ids = file_ids
 
     async def load(self, items: Sequence[Item], limit: int) -> tuple[Picture, ...]:
         """See `conversation.Messenger`."""
-        return await pictures.load(items, limit, self._file_ids)
+        with self._metrics.stage_seconds.labels("render").time():
+            return await pictures.load(items, limit, self._file_ids)
 
     async def show_album(self, person: Person, album: Album, loaded: Sequence[Picture]) -> Sent:
         """Send the pictures, then the control message; one picture carries its buttons itself.
@@ -119,9 +122,10 @@ class Sender:
             for number, picture in enumerate(loaded)
         ]
         try:
-            messages = await self._bot.send_media_group(
-                person.chat, media, read_timeout=MEDIA_TIMEOUT_S, write_timeout=MEDIA_TIMEOUT_S
-            )
+            with self._metrics.stage_seconds.labels("send").time():
+                messages = await self._bot.send_media_group(
+                    person.chat, media, read_timeout=MEDIA_TIMEOUT_S, write_timeout=MEDIA_TIMEOUT_S
+                )
         except BadRequest as error:
             return await self._send_group(person, await self._without_refused(loaded, error), caption)
         for picture, message in zip(loaded, messages, strict=True):
@@ -188,6 +192,7 @@ class Sender:
         raise error
 
     async def _remember(self, picture: Picture, message: Message) -> None:
+        self._metrics.pictures.labels("upload" if isinstance(picture.media, bytes) else "file_id").inc()
         if isinstance(picture.media, bytes) and message.photo:
             with contextlib.suppress(StorageUnavailable):  # then it is uploaded once more next time
                 await self._file_ids.put(picture.item.content_hash, message.photo[-1].file_id)

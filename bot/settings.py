@@ -1,9 +1,10 @@
 """The whole configuration, from the environment and `.env`; `.env.example` shows every setting with its default."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from retrieval.prompts import choose_templates
@@ -60,6 +61,28 @@ class Settings(BaseSettings):
     )
     search_timeout_s: float = Field(default=30.0, gt=0, description="How long one search may take, in seconds.")
     search_queue: int = Field(default=64, ge=1, description="How many searches may wait.")
+    send_limits: bool = Field(
+        default=True, description="Keep to Telegram's sending limits; false only for a Bot API server without any."
+    )
+    messages_per_second: int = Field(
+        default=30, ge=10, description="Messages that this process sends in a second at most; 30 is for all processes."
+    )
+    webhook_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/]",
+        description="Public https address that Telegram posts updates to; without it the bot polls.",
+    )
+    webhook_secret: SecretStr | None = Field(
+        default=None,
+        description="What Telegram proves itself with: 1 to 256 of A-Z, a-z, 0-9, _ and -.",
+    )
+    webhook_host: str = Field(default="127.0.0.1", description="Where the webhook listens, behind a proxy with TLS.")
+    webhook_port: int = Field(default=8081, ge=0, le=65535, description="The port that it listens on.")
+    operations_host: str = Field(default="127.0.0.1", description="Where /healthz, /readyz and /metrics are answered.")
+    operations_port: int | None = Field(
+        default=None, ge=0, le=65535, description="The port of these; without it nothing listens."
+    )
+    log_format: Literal["text", "json"] = Field(default="text", description="Lines for people, or JSON for machines.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="How much is logged.")
 
     @field_validator("admin_ids", mode="before")
@@ -68,6 +91,15 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return [part for part in value.replace(";", ",").split(",") if part.strip()]
         return value
+
+    @model_validator(mode="after")
+    def _with_secret(self) -> "Settings":
+        secret = self.webhook_secret.get_secret_value() if self.webhook_secret else ""
+        if secret and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret):
+            raise ValueError("WEBHOOK_SECRET may hold 1 to 256 letters, digits, _ and - only")
+        if self.webhook_url and not secret:
+            raise ValueError("WEBHOOK_URL needs a WEBHOOK_SECRET: `openssl rand -hex 32` makes a good one")
+        return self
 
     @field_validator("clip_templates")
     @classmethod

@@ -57,6 +57,15 @@ class StoredDialogs:
             else:
                 return
 
+    async def move_chat(self, old: int, new: int) -> None:
+        """The group has got another id: its dialogs go on there.
+
+        Raises:
+            StorageUnavailable: Redis does not answer; moving again is safe.
+        """
+        moved = await self._store.move(f"{old}:", f"{new}:")
+        logger.info("A group has become a supergroup: %d dialogs go on there", moved)
+
 
 def _name(person: Person) -> str:
     return f"{person.chat}:{person.user}"

@@ -66,6 +66,7 @@ async def _turns(data_dir: Path, count: int) -> dict[str, float]:
     async with LocalTelegram(port=0) as telegram, aiohttp.ClientSession() as http:
         environment = {
             **os.environ,
+            "SEND_LIMITS": "false",
             "TELEGRAM_BOT_TOKEN": telegram.token,
             "TELEGRAM_API_URL": telegram.url,
             "DATA_DIR": str(data_dir),

@@ -93,6 +93,7 @@ async def _serve(port: int, data_dir: Path, catalogue: Catalogue, started: float
             images=catalogue.images,
             catalog=catalogue.catalog,
             redis_url=None,
+            send_limits=False,
             # The local Telegram begins with empty chats at each start, so the bot must not remember older ones.
             redis_prefix=f"demo-{time.time_ns()}",
         )

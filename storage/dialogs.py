@@ -69,8 +69,13 @@ class DialogStore(Generic[T]):
         try:
             # By way of json, and not validate_json: a lone surrogate from a hostile file name survives only so.
             return Stored(self._adapter.validate_python(json.loads(document)), int(version))
-        except (ValueError, ValidationError) as error:
-            raise StoredDataInvalid(f"The dialog of chat {chat} cannot be read by this version: {error}") from error
+        except ValidationError as error:
+            # Its own sentence, and those of its causes, would quote what the person said.
+            first = error.errors(include_input=False, include_url=False)[0]
+            reason = f"{first['type']} at {'.'.join(map(str, first['loc'])) or 'the top'}"
+            raise StoredDataInvalid(f"The dialog of chat {chat} cannot be read by this version: {reason}") from None
+        except ValueError as error:
+            raise StoredDataInvalid(f"The dialog of chat {chat} cannot be read by this version: no JSON") from error
 
     async def save(self, chat: int | str, value: T, expected_version: int, *, writer: str | None = None) -> int:
         """Store a dialog and return its new version; `expected_version` is the one that was loaded, 0 for none.
@@ -97,3 +102,18 @@ class DialogStore(Generic[T]):
             StorageUnavailable: Redis does not answer.
         """
         await self._redis.run(self._redis.redis.delete(self._keys.dialog(chat)))
+
+    async def move(self, old: str, new: str) -> int:
+        """Give the dialogs whose names begin with `old` to the same names with `new`; how many there were.
+
+        One that is there under its new name already stays, and the old one is left to expire.
+
+        Raises:
+            StorageUnavailable: Redis does not answer; moving again is safe.
+        """
+        moved, start = 0, self._keys.dialog(old)
+        names = self._redis.redis.scan_iter(match=f"{start}*", count=1000)
+        while (name := await self._redis.run(anext(names, None))) is not None:
+            target = self._keys.dialog(new) + name.decode().removeprefix(start)
+            moved += await self._redis.run(self._redis.redis.renamenx(name, target))
+        return moved

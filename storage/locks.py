@@ -62,6 +62,7 @@ class Lock:
         self._token: str | None = None
         self._valid_until = 0.0  # monotonic clock; never later than Redis's own idea of it
         self._renewal: asyncio.Task[None] | None = None
+        self._released = asyncio.Event()
 
     @property
     def lost(self) -> bool:
@@ -86,7 +87,8 @@ class Lock:
             raise LockHeld(f"{self._name} is held by {owner}.", owner)
         self._token = token
         self._valid_until = asked + self._ttl_s
-        self._renewal = asyncio.create_task(self._renew_forever(), name=f"renew lock {self._name}")
+        self._released.clear()
+        self._renewal = asyncio.create_task(self._renew_until_released(), name=f"renew lock {self._name}")
 
     async def heartbeat(self) -> bool:
         """Renew the lock once; False when it was lost, which is final.
@@ -128,17 +130,24 @@ class Lock:
     def _ttl_ms(self) -> int:
         return round(self._ttl_s * 1000)
 
-    async def _renew_forever(self) -> None:
+    async def _renew_until_released(self) -> None:
         alive = True
         while alive:
-            await asyncio.sleep(self._heartbeat_s)
-            with contextlib.suppress(StorageUnavailable):  # `lost` follows from the clock; Redis may be back in time
-                alive = await self.heartbeat()
+            try:
+                async with asyncio.timeout(self._heartbeat_s):
+                    await self._released.wait()
+            except TimeoutError:
+                with contextlib.suppress(StorageUnavailable):  # `lost` follows from the clock; it may be back in time
+                    alive = await self.heartbeat()
+            else:
+                return
 
     async def _stop_renewal(self) -> None:
+        # Asked to end, not cancelled: before Python 3.12 asyncio.wait_for, which redis calls, swallows a cancellation
+        # that comes together with the answer (python/cpython issue 86296), and the renewal would go on for ever.
         if self._renewal is not None:
-            self._renewal.cancel()
-            await asyncio.gather(self._renewal, return_exceptions=True)
+            self._released.set()
+            await asyncio.wait({self._renewal})
             self._renewal = None
 
 

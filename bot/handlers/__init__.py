@@ -8,6 +8,7 @@ from telegram.ext import Application, CallbackQueryHandler, CommandHandler, Mess
 from bot.handlers.access import Access
 from bot.handlers.admin import Admin
 from bot.handlers.buttons import Buttons
+from bot.handlers.chats import Chats
 from bot.handlers.commands import Commands
 from bot.handlers.hiding import Hiding
 from bot.handlers.messages import Messages
@@ -28,6 +29,7 @@ def register(
     pacing: Pacing,
     access: Access,
     hiding: Hiding,
+    chats: Chats,
 ) -> None:
     """Register every handler."""
     application.add_handler(TypeHandler(Update, access.check), group=_FIRST - 1)
@@ -52,6 +54,7 @@ def register(
     application.add_handler(MessageHandler(_NEW & filters.COMMAND, commands.unknown))
     application.add_handler(MessageHandler(_NEW & filters.TEXT, messages.text))
     application.add_handler(MessageHandler(_NEW & (filters.PHOTO | filters.Document.ALL), messages.photo))
+    application.add_handler(MessageHandler(_NEW & filters.StatusUpdate.MIGRATE, chats.migrated))
     # Pinned messages, members coming and going: not addressed to the bot.
     application.add_handler(MessageHandler(_NEW & ~filters.StatusUpdate.ALL, messages.other))
     application.add_handler(CallbackQueryHandler(buttons.press))

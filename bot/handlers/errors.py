@@ -42,7 +42,9 @@ class Failures:
     async def report(self, update: Update, error: Exception) -> None:
         """One log entry with the reason, one sentence to the person; a tap has been answered by its handler already."""
         expected = isinstance(error, RetrievalError | SnapshotMissing | Forbidden)
-        logger.error("Update %d failed: %s", update.update_id, error, exc_info=None if expected else error)
+        # What a surprise says may quote the person, so that is for its traceback, which JSON logs leave out.
+        reason = error if expected or isinstance(error, TelegramError) else type(error).__name__
+        logger.error("Update %d failed: %s", update.update_id, reason, exc_info=None if expected else error)
         if isinstance(error, Forbidden):
             return  # the person has blocked the bot
         if update.callback_query is None:

@@ -90,3 +90,25 @@ async def test_a_dialog_of_another_shape_is_refused_and_can_be_deleted(any_redis
         await dialogs.load(1)
     await dialogs.delete(1)
     assert await dialogs.save(1, Talk(), 0) == 1
+
+
+async def test_the_dialogs_of_a_chat_move_with_it_but_replace_nobodys(dialogs):
+    await dialogs.save("-5:1", Talk(["hers"]), 0)
+    await dialogs.save("-5:2", Talk(["his, from before"]), 0)
+    await dialogs.save("-1005:2", Talk(["his, from afterwards"]), 0)
+    await dialogs.save("-55:1", Talk(["another chat's"]), 0)
+    assert await dialogs.move("-5:", "-1005:") == 1
+    assert await dialogs.move("-5:", "-1005:") == 0
+    assert await dialogs.load("-1005:1") == Stored(Talk(["hers"]), 1)
+    assert await dialogs.load("-1005:2") == Stored(Talk(["his, from afterwards"]), 1)
+    assert await dialogs.load("-55:1") == Stored(Talk(["another chat's"]), 1)
+    assert await dialogs.load("-5:1") is None
+
+
+async def test_what_cannot_be_read_is_not_quoted(any_redis, dialogs, keys):
+    for document in ('{"said": "a dress for my wedding"}', '["a dress for my wedding"', '{"said": [["wedding"]]}'):
+        await any_redis.redis.hset(keys.dialog(1), mapping={"version": 1, "value": document, "writer": "x"})
+        with pytest.raises(StoredDataInvalid) as refusal:
+            await dialogs.load(1)
+        assert "wedding" not in str(refusal.value)
+        assert refusal.value.__cause__ is None or "wedding" not in str(refusal.value.__cause__)

@@ -86,6 +86,17 @@ async def test_released_it_is_gone_and_can_be_had_again(any_redis, lock_of, keys
         assert not await any_redis.redis.exists(keys.lock("reindex"))
 
 
+async def test_released_in_the_middle_of_a_heartbeat_it_is_released(any_redis, keys):
+    async def hold(name):
+        for _ in range(20):
+            async with Lock(any_redis, keys, name, "Ann", ttl_s=0.5, heartbeat_s=0.001) as lock:
+                await asyncio.sleep(0.002)
+            assert lock.lost
+
+    async with asyncio.timeout(60):
+        await asyncio.gather(*(hold(f"chat:{number}") for number in range(20)))
+
+
 async def test_its_lifetime_is_set(any_redis, keys):
     async with Lock(any_redis, keys, "reindex", "Ann"):
         assert 25_000 < await any_redis.redis.pttl(keys.lock("reindex")) <= 30_000

@@ -59,6 +59,7 @@ def settings(telegram: LocalTelegram, collection: Path, redis_url: str, key_pref
         redis_url=SecretStr(redis_url),
         redis_prefix=key_prefix,
         messages_per_minute=10_000,
+        send_limits=False,
     )
 
 

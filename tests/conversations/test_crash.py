@@ -30,6 +30,7 @@ def environment(settings) -> dict[str, str]:
         "REDIS_URL": settings.redis_url.get_secret_value(),
         "REDIS_PREFIX": settings.redis_prefix,
         "LOG_LEVEL": "DEBUG",
+        "SEND_LIMITS": "false",
     }
 
 
