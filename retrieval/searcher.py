@@ -10,8 +10,9 @@ from PIL import Image
 
 from retrieval.embedding import normalize
 from retrieval.errors import PictureUnreadable, ReferenceUnknown, SnapshotInvalid
+from retrieval.filter import NO_FILTER, Filter
 from retrieval.preprocess import open_picture
-from retrieval.protocols import Composition, Embeddings, Encoder, Features, Rows, Scores, VectorIndex
+from retrieval.protocols import Composition, Embeddings, Encoder, Features, Mask, Rows, Scores, VectorIndex
 from retrieval.query import ComposedQuery, Hit, ImageQuery, ItemReference, PhotoReference, Query, WeightedQuery
 from retrieval.query_encoder import QueryEncoder
 from retrieval.ranking import candidates, product_scores, query_direction, weighted_mean
@@ -24,6 +25,14 @@ class SearchedItem(Protocol):
     @property
     def id(self) -> str:
         """As the catalogue names it."""
+        ...
+
+
+class RowFilter(Protocol):
+    """What a search needs to know of a snapshot's facets."""
+
+    def mask(self, within: Filter) -> Mask:
+        """Which rows fulfil the filter."""
         ...
 
 
@@ -75,8 +84,11 @@ class Searcher:
         snapshot: SearchedSnapshot,
         templates: Sequence[str] = (),
         calibration: Calibration | None = None,
+        facets: RowFilter | None = None,
     ) -> None:
         """`templates` are those of the snapshot's manifest; without its `calibration` hits have no strength.
+
+        `facets` are the snapshot's; a search with a filter needs them.
 
         Raises:
             SnapshotInvalid: the parts are of different sizes.
@@ -96,9 +108,12 @@ class Searcher:
         self._composition = composition
         self._index = index
         self._calibration = calibration
+        self._facets = facets
         self._query_encoder = QueryEncoder(encoder, composition, snapshot, templates)
 
-    def search(self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str] = ()) -> SearchResult:
+    def search(
+        self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str] = (), within: Filter = NO_FILTER
+    ) -> SearchResult:
         """The k best items for the weighted queries together.
 
         Query vectors (m = 1) are averaged by weight and searched once. With a composition of several factors no such
@@ -109,23 +124,25 @@ class Searcher:
             k: at least 1.
             exclude: ids of items already shown. They come back, all of them, only when nothing else is left; the
                 references themselves only when even those are used up. Ids that are unknown here do no harm.
+            within: what may be found at all; where no item fulfils it, nothing is.
 
         Raises:
             ReferenceUnknown: a reference is not in this snapshot, or was encoded by another model.
-            ValueError: no queries, k < 1, or a weight that is not positive.
+            ValueError: no queries, k < 1, a weight that is not positive, or a filter without facets.
         """
         weights = np.array([query.weight for query in queries], dtype=np.float32)
         if not len(weights) or k < 1 or not (np.isfinite(weights) & (weights > 0)).all():
             raise ValueError("a search needs queries with positive weights and k of at least 1")
         encoded = self._query_encoder(weighted.query for weighted in queries)
         started = time.perf_counter()
+        only = self._mask(within)
         shown, references = self._rows(exclude), self._rows(_reference_ids(queries))
         repeated = False
-        rows, scores = self._best(encoded.factors, weights, k, np.union1d(shown, references))
+        rows, scores = self._best(encoded.factors, weights, k, np.union1d(shown, references), only)
         for left_out in (references, np.empty(0, dtype=np.int64)):
             if not len(rows) and len(self.snapshot):
-                rows, scores = self._best(encoded.factors, weights, k, left_out)
-                repeated = True
+                rows, scores = self._best(encoded.factors, weights, k, left_out, only)
+                repeated = len(rows) > 0
         strengths = self._strengths(queries[-1].query, encoded.factors[-1], rows)
         hits = tuple(
             Hit(self.snapshot.item_at(row).id, score, strength)
@@ -150,16 +167,25 @@ class Searcher:
             if len(self.snapshot):
                 self._index.search(self._composition(pictures, words)[0], min(6, len(self.snapshot)))
 
-    def _best(self, factors: Sequence[Embeddings], weights: Scores, k: int, left_out: Rows) -> tuple[Rows, Scores]:
+    def _best(
+        self, factors: Sequence[Embeddings], weights: Scores, k: int, left_out: Rows, only: Mask | None
+    ) -> tuple[Rows, Scores]:
         if all(len(query) == 1 for query in factors):
             mean = weighted_mean(np.concatenate(factors), weights)
-            return self._index.search(mean, k, left_out)[0]
-        rows = candidates(self._index, np.concatenate(factors), k, left_out)
+            return self._index.search(mean, k, left_out, only)[0]
+        rows = candidates(self._index, np.concatenate(factors), k, left_out, only)
         if not len(rows):
             return rows, np.empty(0, dtype=np.float32)
         scores = product_scores(normalize(self.snapshot.features(rows)), factors, weights)
         order = np.lexsort((rows, -scores))[:k]
         return rows[order], scores[order]
+
+    def _mask(self, within: Filter) -> Mask | None:
+        if not within:
+            return None
+        if self._facets is None:
+            raise ValueError("a search with a filter needs the snapshot's facets")
+        return self._facets.mask(within)
 
     def _strengths(self, newest: Query, factors: Embeddings, rows: Rows) -> Sequence[float | None]:
         """Of each row, as an answer to what was asked last: a mean of several queries is on nobody's scale."""
