@@ -1,6 +1,7 @@
 """A turn and its hits, rendered as values for the sender. Pure."""
 
 import re
+from collections.abc import Sequence
 from html import escape
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ from bot import texts
 from bot.events import (
     Accepted,
     CardClosed,
+    FilterRemoved,
     HitChosen,
     ModeSwitched,
     MoreAsked,
@@ -16,6 +18,7 @@ from bot.events import (
     Undone,
     WeakAsked,
 )
+from bot.filter_labels import labels
 from bot.ledger import Entry
 from bot.screens import Album, Button, Card, Keyboard, Offer
 from bot.turns import Turn
@@ -50,18 +53,25 @@ def render(
     if withheld:
         hint = f"{texts.SOME_CLOSE.format(close=len(items), weak=withheld)} {hint}"
     weak = _weak(turn, page + 1, texts.BUTTON_WEAK.format(weak=withheld)) if withheld else ()
+    filters = filter_line(turn)
     first_position = sum(len(shown.items) for shown in turn.pages[:page])
     if len(items) == 1:
-        said = [trail(turn), title(items[0]), *([hint] if withheld or far else []), texts.CARD_HINT]
+        said = [trail(turn), *filters, title(items[0]), *([hint] if withheld or far else []), texts.CARD_HINT]
         control = "\n".join(said)
-        keyboard = (*_card_rows(turn, first_position, items[0]), *weak, _navigation(turn, page), *_mode(turn))
+        keyboard = (
+            *_card_rows(turn, first_position, items[0]),
+            *weak,
+            _navigation(turn, page),
+            *_mode(turn),
+            *_off(turn),
+        )
     else:
-        control = f"{trail(turn)}{step}\n{hint}"
+        control = "\n".join([f"{trail(turn)}{step}", *filters, hint])
         numbers = tuple(
             Button(str(number), HitChosen(turn.number, first_position + number - 1))
             for number in range(1, len(items) + 1)
         )
-        keyboard = (numbers, *weak, _navigation(turn, page), *_mode(turn))
+        keyboard = (numbers, *weak, _navigation(turn, page), *_mode(turn), *_off(turn))
     caption = plain_label(turn.request) + (f" · page {page + 1}" if page else "")
     return Album(items, caption, control, keyboard)
 
@@ -70,8 +80,16 @@ def render_offer(turn: Turn) -> Offer:
     """The message for a turn that found nothing close, in place of an album."""
     asked = f"<b>{_ISOLATE}{escape(plain_label(turn.request))}{_POP}</b>"
     steps = (Button(texts.BUTTON_UNDO, Undone(turn.number)), Button(texts.BUTTON_NEW, Restarted()))
-    keyboard = (*_weak(turn, len(turn.pages), texts.BUTTON_NEAREST), steps, *_mode(turn))
-    return Offer(texts.NOTHING_CLOSE.format(asked=asked), keyboard)
+    keyboard = (*_weak(turn, len(turn.pages), texts.BUTTON_NEAREST), steps, *_mode(turn), *_off(turn))
+    return Offer("\n".join([texts.NOTHING_CLOSE.format(asked=asked), *filter_line(turn)]), keyboard)
+
+
+def render_none_fit(turn: Turn) -> Offer:
+    """The message for a turn whose filter leaves nothing: which, and a button for each condition that takes it off."""
+    said = labels(turn.within)
+    text = texts.NONE_FIT if len(said) == 1 else texts.NONE_FIT_ALL
+    steps = (Button(texts.BUTTON_UNDO, Undone(turn.number)), Button(texts.BUTTON_NEW, Restarted()))
+    return Offer(text.format(filters=_listed(said)), (*_off(turn), steps))
 
 
 def render_card(turn: Turn, position: int, item: Item) -> Card:
@@ -112,6 +130,23 @@ def trail(turn: Turn) -> str:
     labels = [f"{_ISOLATE}{escape(plain_label(entry))}{_POP}" for entry in turn.ledger]
     labels[-1] = f"<b>{labels[-1]}</b>"
     return " › ".join(labels)
+
+
+def filter_line(turn: Turn) -> list[str]:
+    """HTML of the line that says what the search is kept to; no line where it is kept to nothing."""
+    return [texts.FILTERED.format(filters=_listed(labels(turn.within)))] if turn.within else []
+
+
+def _listed(said: Sequence[str]) -> str:
+    return " · ".join(f"<b>{_ISOLATE}{escape(label)}{_POP}</b>" for label in said)
+
+
+def _off(turn: Turn) -> Keyboard:
+    buttons = [
+        Button(texts.BUTTON_FILTER_OFF.format(filter=label), FilterRemoved(turn.number, number))
+        for number, label in enumerate(labels(turn.within))
+    ]
+    return tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
 
 
 def _price(item: Item) -> str:

@@ -17,6 +17,7 @@ from bot.events import (
     Accepted,
     CardClosed,
     Event,
+    FilterRemoved,
     HitChosen,
     ModeSwitched,
     MoreAsked,
@@ -72,6 +73,8 @@ def pack(owner: int, press: ButtonPress) -> str:
             fields = ("more", turn, page)
         case WeakAsked(turn, pages):
             fields = ("weak", turn, pages)
+        case FilterRemoved(turn, number):
+            fields = ("drop", turn, number)
         case Undone(int() as turn):
             fields = ("undo", turn)
         case Restarted():
@@ -111,6 +114,8 @@ def unpack(data: str) -> Button | None:
             press = MoreAsked(turn, page)
         case "weak", (turn, pages):
             press = WeakAsked(turn, pages)
+        case "drop", (turn, number):
+            press = FilterRemoved(turn, number)
         case "undo", (turn,):
             press = Undone(turn)
         case "new", ():

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot import album, texts
+from bot.category_rule import keep_category, refined_item
 from bot.closeness import Selection, select
 from bot.dialog import step
 from bot.events import Event, PhotoSent, TextSent
@@ -19,7 +20,9 @@ from bot.notices import Notice
 from bot.requests import AcceptItem, CloseCard, NextPage, Refuse, Request, Search, ShowCard, ShowTurn, StartOver
 from bot.screens import Album, Card, Offer, Picture, PictureRefused, Sent
 from bot.turns import Dialog, Page, Turn
+from bot.vocabulary import Vocabulary
 from retrieval.errors import ReferenceUnknown
+from retrieval.filter import Filter
 from retrieval.item_table import Item
 from retrieval.query import WeightedQuery
 from retrieval.searcher import SearchResult
@@ -69,12 +72,14 @@ class Gallery(Protocol):
     """The collection being searched."""
 
     @property
-    def kinds(self) -> frozenset[str]:
-        """The catalogue's categories, in lower case."""
+    def vocabulary(self) -> Vocabulary:
+        """What words can name in the live catalogue."""
         ...
 
-    async def search(self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str]) -> SearchResult:
-        """The k best items for the weighted mean of the queries."""
+    async def search(
+        self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str], within: Filter
+    ) -> SearchResult:
+        """The k best items for the weighted mean of the queries, of those that the filter lets through."""
         ...
 
     def items(self, item_ids: Sequence[str]) -> tuple[Item, ...]:
@@ -145,7 +150,7 @@ class Conversation:
             storage.errors.StorageError: the dialog could not be read or written.
         """
         dialog, version = await self._dialogs.load(person)
-        after, request = step(dialog, event, self._gallery.kinds)
+        after, request = step(dialog, event, self._gallery.vocabulary)
         request = self._in_known_words(event, request)
         if acknowledge is None and isinstance(request, Refuse):
             # The reason, never the words: they are the person's.
@@ -168,7 +173,9 @@ class Conversation:
 
     async def _do(self, person: Person, dialog: Dialog, request: Request) -> Dialog:
         match request:
-            case Search(turn) | NextPage(turn):
+            case Search(turn):
+                return await self._search(person, dialog, self._kept_to_category(turn))
+            case NextPage(turn):
                 return await self._search(person, dialog, turn)
             case ShowTurn(turn):
                 return await self._show_again(person, dialog, turn)
@@ -199,6 +206,10 @@ class Conversation:
             result = await self._hits(turn)
             weak_wanted = turn.weak_wanted or result.repeated
             found = select(turn.request.query, result.hits, self._album_size, weak_wanted, bool(turn.pages))
+            if not result.hits and turn.within:
+                logger.info("Nothing fulfils the filter of turn %d", turn.number)
+                await self._messenger.show_offer(person, album.render_none_fit(turn))
+                return dialog.with_turn(turn)
             if result.hits and not found.shown:
                 logger.info("Nothing close was found for turn %d", turn.number)
                 await self._messenger.show_offer(person, album.render_offer(turn))
@@ -214,7 +225,12 @@ class Conversation:
 
     async def _hits(self, turn: Turn) -> SearchResult:
         k, exclude = self._album_size + SPARE_HITS, {*turn.seen, *turn.shown}
-        return await self._gallery.search(weighted(turn.ledger), k, exclude)
+        return await self._gallery.search(weighted(turn.ledger), k, exclude, turn.within)
+
+    def _kept_to_category(self, turn: Turn) -> Turn:
+        item_id = refined_item(turn)
+        items = self._gallery.items([item_id]) if item_id is not None else ()
+        return keep_category(turn, items[0].category, self._gallery.vocabulary) if items else turn
 
     async def _show_again(self, person: Person, dialog: Dialog, turn: Turn) -> Dialog:
         if not turn.pages:  # nothing close had been found

@@ -87,6 +87,14 @@ class WeakAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class FilterRemoved:
+    """A condition of a turn's filter was tapped away; `number` counts them from 0."""
+
+    turn: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Undone:
     """Back to the turn before; a button also says which turn it wants undone."""
 
@@ -114,6 +122,7 @@ Event = (
     | CardClosed
     | MoreAsked
     | WeakAsked
+    | FilterRemoved
     | Undone
     | Restarted
     | ModeSwitched

@@ -11,9 +11,10 @@ HELP = (
     "• Words: “{example}”\n"
     "• A photo finds pictures like it; with a caption it finds “like this, but …”\n"
     "• Tap a number (or reply to a picture) and say what should change: “the same in blue”, “with long sleeves”\n"
-    "• More shows the next pictures, Undo goes one step back, New starts over\n"
+    "{filters}• More shows the next pictures, Undo goes one step back, New starts over\n"
     "• “This is it” ends the search"
 )
+FILTER_HELP = "• Leave things out or in: {examples}\n"
 EXAMPLE_FALLBACK = "a red summer dress"
 STARTED_OVER = "Started over. What are you looking for?"
 CARD_HINT = "Write what should be different."
@@ -29,10 +30,25 @@ SEND_UNCERTAIN = "The pictures may be slow to arrive. If they do not come, send 
 SOME_MISSING = "Some pictures could not be read and were left out."
 UNKNOWN_COMMAND = "I do not know that command. /help says what I can do."
 
+FILTERED = "Only: {filters}"
+NONE_FIT = "Nothing here fits {filters}: take that off, or say something else."
+NONE_FIT_ALL = "Nothing here fits all of {filters}: take one off, or say something else."
+FILTER_OVER = "over {amount}"
+FILTER_FROM = "from {amount}"
+FILTER_UNDER = "under {amount}"
+FILTER_UP_TO = "up to {amount}"
+FILTER_NOT = "not {value}"
+FILTER_MENTIONS = "“{words}” in the title"
+FILTER_TAKEN = "taken {when}"
+FILTER_SINCE = "taken since {when}"
+FILTER_BEFORE = "taken before {when}"
+ANYTHING = "anything"
+
 PHOTO_LABEL = "your photo"
 SIMILAR_LABEL = "like this picture"
 
 BUTTON_MORE = "More"
+BUTTON_FILTER_OFF = "✕ {filter}"
 BUTTON_NEAREST = "Show the nearest anyway"
 BUTTON_WEAK = "Show {weak} weak anyway"
 BUTTON_UNDO = "Undo"
@@ -47,6 +63,7 @@ BUTTON_LINK = "Open in the shop"
 TOAST_CHOSEN = "Picture {number} is chosen"
 TOAST_MORE = "Looking for more"
 TOAST_SEARCHING = "Looking …"
+TOAST_FILTER_OFF = "Taken off"
 TOAST_UNDONE = "One step back"
 TOAST_NEW = "Started over"
 TOAST_ACCEPTED = "Glad you found it"
@@ -77,6 +94,9 @@ NOTICES: dict[Notice, str] = {
     Notice.FAILED: "Something went wrong on my side and has been logged; your search is unchanged, please try again.",
     Notice.ADMINS_ONLY: "That command is for administrators.",
     Notice.GREETED: "Hello! Describe what you look for, or send a photo.",
+    Notice.RANGE_REVERSED: "That range ends before it begins: please say the smaller or earlier one first.",
+    Notice.PRICE_NEGATIVE: "Nothing costs that little: please say a price above zero.",
+    Notice.LINK_UNKNOWN: "That link is not one of mine, or it has expired: just tell me what you look for.",
     Notice.THANKED: "With pleasure. Say what should be different, or what you look for next.",
 }
 

@@ -9,6 +9,7 @@ recognised.
 from dataclasses import dataclass, replace
 
 from bot.ledger import Entry
+from retrieval.filter import NO_FILTER, Filter
 from retrieval.query import ItemReference, Reference
 
 FORMAT = 1
@@ -44,6 +45,8 @@ class Turn:
         reference: what the words refine, or would refine if they were not taken as a new search.
         base: number of the turn that this one goes on from.
         weak_wanted: the person has asked for what is not close, too.
+        within: what may be found at all.
+        any_category: the person does not want results kept to the category of the picture refined.
     """
 
     number: int
@@ -53,6 +56,8 @@ class Turn:
     reference: Reference | None = None
     base: int | None = None
     weak_wanted: bool = False
+    within: Filter = NO_FILTER
+    any_category: bool = False
 
     @property
     def request(self) -> Entry:

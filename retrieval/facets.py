@@ -60,7 +60,8 @@ class Facets:
             metadata = item.metadata
             prices.append(np.nan if (price := price_of(metadata.get("price"))) is None else price)
             days.append(_day(metadata))
-            for name, value in metadata.items():
+            for column, value in metadata.items():
+                name = key(column)
                 if name not in _NO_FACETS and name not in overfull and value != "":
                     self._add_value(row, name, value, overfull)
             for tag in {key(tag) for text in _texts(metadata, TAGS) for tag in _SEPARATOR.split(text)} - {""}:
@@ -83,7 +84,7 @@ class Facets:
 
     @property
     def values(self) -> Mapping[str, frozenset[str]]:
-        """Of each column with few different values, category apart: these, in the form of `key`."""
+        """Of each column with few different values, category apart: these. Both in the form of `key`."""
         return {name: frozenset(found) for name, found in self._values.items() if name != CATEGORY}
 
     @property
@@ -109,7 +110,7 @@ class Facets:
                 case InCategory(category):
                     return self._listed(self._values.get(CATEGORY, {}), key(category))
                 case HasValue(name, value, excluded):
-                    return self._listed(self._values.get(name, {}), key(value)) ^ excluded
+                    return self._listed(self._values.get(key(name), {}), key(value)) ^ excluded
                 case Tagged(tag):
                     return self._listed(self._tags, key(tag))
                 case PriceFrom(low, exclusive):

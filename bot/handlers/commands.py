@@ -33,7 +33,9 @@ class Commands:
     async def help(self, update: Update, _: Any) -> None:
         """Say what can be said."""
         example = next(iter(self._gallery.examples(1)), texts.EXAMPLE_FALLBACK)
-        await self._messenger.say(person_of(update), texts.HELP.format(example=example))
+        said = self._gallery.filter_examples()
+        filters = texts.FILTER_HELP.format(examples=", ".join(f"“{each}”" for each in said)) if said else ""
+        await self._messenger.say(person_of(update), texts.HELP.format(example=example, filters=filters))
 
     async def new(self, update: Update, _: Any) -> None:
         """Start over."""
