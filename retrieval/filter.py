@@ -109,5 +109,5 @@ def _replaced(old: Condition, new: Condition) -> bool:
         case (PriceTo(price_to=high), PriceFrom(price_from=low)) | (PriceFrom(price_from=low), PriceTo(price_to=high)):
             return low > high
         case HasValue(), HasValue():
-            return old.name == new.name and (not new.excluded or not old.excluded or old.value == new.value)
+            return old.name == new.name and (not new.excluded or old.value == new.value)
     return old == new
