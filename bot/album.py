@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from html import escape
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from bot import texts
 from bot.events import (
@@ -13,6 +13,7 @@ from bot.events import (
     HitChosen,
     ModeSwitched,
     MoreAsked,
+    OriginalAsked,
     Restarted,
     SimilarAsked,
     Undone,
@@ -99,10 +100,38 @@ def render_card(turn: Turn, position: int, item: Item) -> Card:
         lines.append(escape(price))
     if details := _details(item):
         lines.append(escape(details))
-    lines.append(texts.CARD_HINT)
+    lines += filter(None, [why(turn, position), texts.CARD_HINT])
     back = (Button(texts.BUTTON_BACK, CardClosed(turn.number)),)
     rows = _card_rows(turn, position, item)
     return Card(item, "\n".join(lines), ((*rows[0], *back), *rows[1:]))
+
+
+def render_accepted(item: Item, link: str) -> Card:
+    """The last word of a search: the item, where it is sold, and the link that opens the search for others."""
+    lines = [texts.ACCEPTED.format(title=f"<b>{title(item)}</b>")]
+    if price := _price(item):
+        lines.append(escape(price))
+    lines += [texts.ACCEPTED_SHARE.format(link=escape(link)), texts.ACCEPTED_NEXT]
+    share = (Button(texts.BUTTON_SHARE, url=f"https://t.me/share/url?url={quote(link, safe='')}"),)
+    return Card(item, "\n".join(lines), (*_link_row(item), share))
+
+
+def why(turn: Turn, position: int) -> str:
+    """How strong a match a picture is, and what makes it one: of a refinement, the shares of picture and words."""
+    reason = turn.reason(position)
+    match turn.request.query:
+        case TextQuery():
+            because = texts.WHY_WORDS
+        case ImageQuery():
+            because = texts.WHY_PICTURE
+        case ComposedQuery():
+            share = reason.picture_share
+            picture = None if share is None else round(100 * share)
+            because = "" if picture is None else texts.WHY_BOTH.format(picture=picture, words=100 - picture)
+    strength = reason.strength
+    said = "" if strength is None else next(words for least, words in texts.STRENGTH_WORDS if strength >= least)
+    line = " ".join(filter(None, (said, because)))
+    return line[:1].upper() + line[1:]
 
 
 def plain_title(item: Item) -> str:
@@ -168,10 +197,12 @@ def _card_rows(turn: Turn, position: int, item: Item) -> Keyboard:
         Button(texts.BUTTON_TAKE, Accepted(turn.number, position)),
         Button(texts.BUTTON_SIMILAR, SimilarAsked(turn.number, position)),
     )
+    return (actions, (Button(texts.BUTTON_ORIGINAL, OriginalAsked(turn.number, position)),), *_link_row(item))
+
+
+def _link_row(item: Item) -> Keyboard:
     link = item.link
-    if isinstance(link, str) and _is_web_page(link):
-        return (actions, (Button(texts.BUTTON_LINK, url=link),))
-    return (actions,)
+    return ((Button(texts.BUTTON_LINK, url=link),),) if isinstance(link, str) and _is_web_page(link) else ()
 
 
 def _is_web_page(link: str) -> bool:

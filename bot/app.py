@@ -25,6 +25,8 @@ from bot.publishing import Recipe
 from bot.reindex import LOCK_NAME, Reindexer, Where
 from bot.sender import Sender
 from bot.settings import Settings
+from bot.sharing import ADAPTER as SHARED
+from bot.sharing import SharedSearches
 from bot.stored_dialogs import ADAPTER, StoredDialogs
 from retrieval.clip_encoder import load_encoder
 from retrieval.composition import load_composition
@@ -36,6 +38,7 @@ from storage.file_ids import FileIds
 from storage.keys import Keys
 from storage.locks import Lock
 from storage.redis_client import connect
+from storage.shared import SharedValues
 from storage.snapshots import SnapshotStore
 from storage.updates import UpdateLog
 
@@ -82,7 +85,8 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
 
         sender = Sender(bot, FileIds(redis, keys))
         dialogs = StoredDialogs(DialogStore(redis, keys, ADAPTER))
-        conversation = Conversation(dialogs, gallery, sender, settings.album_size)
+        shares = SharedSearches(SharedValues(redis, keys, SHARED), bot.username)
+        conversation = Conversation(dialogs, gallery, sender, shares, settings.album_size)
         reindexer = Reindexer(
             gallery,
             lambda owner: Lock(redis, keys, LOCK_NAME, f"{owner}, on {socket.gethostname()}, process {os.getpid()}"),
@@ -100,7 +104,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         stack.push_async_callback(admin.close)
         register(
             application,
-            Commands(conversation, sender, gallery, admin),
+            Commands(conversation, sender, gallery, shares, admin),
             Messages(conversation, sender, gallery),
             Buttons(conversation, sender, admin),
             admin,

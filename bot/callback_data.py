@@ -21,6 +21,7 @@ from bot.events import (
     HitChosen,
     ModeSwitched,
     MoreAsked,
+    OriginalAsked,
     Restarted,
     SimilarAsked,
     Undone,
@@ -65,6 +66,8 @@ def pack(owner: int, press: ButtonPress) -> str:
             fields: tuple[str | int, ...] = ("pick", turn, position)
         case SimilarAsked(turn, position):
             fields = ("like", turn, position)
+        case OriginalAsked(turn, position):
+            fields = ("file", turn, position)
         case Accepted(turn, position, None):
             fields = ("take", turn, position)
         case CardClosed(turn, None):
@@ -106,6 +109,8 @@ def unpack(data: str) -> Button | None:
             press = HitChosen(turn, position)
         case "like", (turn, position):
             press = SimilarAsked(turn, position)
+        case "file", (turn, position):
+            press = OriginalAsked(turn, position)
         case "take", (turn, position):
             press = Accepted(turn, position)
         case "back", (turn,):

@@ -11,15 +11,28 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot import album, texts
+from bot.answers import Answer, answer_to
 from bot.category_rule import keep_category, refined_item
 from bot.closeness import Selection, select
 from bot.dialog import step
 from bot.events import Event, PhotoSent, TextSent
 from bot.ledger import weighted
 from bot.notices import Notice
-from bot.requests import AcceptItem, CloseCard, NextPage, Refuse, Request, Search, ShowCard, ShowTurn, StartOver
+from bot.requests import (
+    AcceptItem,
+    CloseCard,
+    NextPage,
+    Refuse,
+    Request,
+    Search,
+    SendOriginal,
+    ShowCard,
+    ShowTurn,
+    StartOver,
+)
 from bot.screens import Album, Card, Offer, Picture, PictureRefused, Sent
-from bot.turns import Dialog, Page, Turn
+from bot.sharing import SharedSearch, shareable
+from bot.turns import Dialog, Page, Reason, Turn
 from bot.vocabulary import Vocabulary
 from retrieval.errors import ReferenceUnknown
 from retrieval.filter import Filter
@@ -39,18 +52,6 @@ class Person:
 
     chat: int
     user: int
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a tap is answered with.
-
-    Attributes:
-        alert: to be confirmed by the person, not just shown for a moment.
-    """
-
-    text: str = ""
-    alert: bool = False
 
 
 Acknowledge = Callable[[Answer], Awaitable[None]]
@@ -114,8 +115,8 @@ class Messenger(Protocol):
         """Delete a message of ours."""
         ...
 
-    async def settle_card(self, person: Person, message: int, text: str) -> None:
-        """Take the buttons off a card and write `text` below the picture."""
+    async def send_original(self, person: Person, item: Item) -> None:
+        """Send a picture's file as it is, or say why not."""
         ...
 
     async def say(self, person: Person, text: str) -> None:
@@ -127,6 +128,14 @@ class Messenger(Protocol):
         ...
 
 
+class Shares(Protocol):
+    """Where searches are kept that others may open; see `bot.sharing`."""
+
+    async def link(self, shared: SharedSearch) -> str:
+        """The link that opens it."""
+        ...
+
+
 async def _no_acknowledgement(answer: Answer) -> None:
     """For events that no button made."""
 
@@ -134,8 +143,11 @@ async def _no_acknowledgement(answer: Answer) -> None:
 class Conversation:
     """Advances dialogs by events."""
 
-    def __init__(self, dialogs: Dialogs, gallery: Gallery, messenger: Messenger, album_size: int) -> None:
+    def __init__(
+        self, dialogs: Dialogs, gallery: Gallery, messenger: Messenger, shares: Shares, album_size: int
+    ) -> None:
         self._dialogs = dialogs
+        self._shares = shares
         self._gallery = gallery
         self._messenger = messenger
         self._album_size = album_size
@@ -159,7 +171,7 @@ class Conversation:
             return
         if isinstance(request, Refuse):
             logger.info("A button was refused: %s", request.notice.name)
-        await (acknowledge or _no_acknowledgement)(_answer(request))
+        await (acknowledge or _no_acknowledgement)(answer_to(request))
         after = await self._do(person, after, request)
         if after != dialog:
             await self._dialogs.save(person, after, version)
@@ -180,25 +192,27 @@ class Conversation:
             case ShowTurn(turn):
                 return await self._show_again(person, dialog, turn)
             case ShowCard(turn, position, item_id, card):
-                items = self._gallery.items([item_id])
-                if not items:
-                    raise ReferenceUnknown(texts.NOTICES[Notice.ITEM_GONE])
-                rendered = album.render_card(turn, position, items[0])
+                rendered = album.render_card(turn, position, self._item(item_id))
                 return dialog.with_card(await self._messenger.show_card(person, rendered, card))
             case CloseCard(card):
                 await self._messenger.remove(person, card)
-            case AcceptItem(item_id, card):
-                items = self._gallery.items([item_id])
-                said = texts.ACCEPTED.format(title=album.plain_title(items[0]) if items else item_id)
-                if card is None:
-                    await self._messenger.say(person, said)
-                else:
-                    await self._messenger.settle_card(person, card, said)
+            case SendOriginal(item_id):
+                await self._messenger.send_original(person, self._item(item_id))
+            case AcceptItem(item_id, card, turn):
+                item = self._item(item_id)
+                link = await self._shares.link(shareable(turn, item_id))
+                await self._messenger.show_card(person, album.render_accepted(item, link), card)
             case StartOver():
                 await self._messenger.say(person, texts.STARTED_OVER)
             case Refuse():
                 pass
         return dialog
+
+    def _item(self, item_id: str) -> Item:
+        items = self._gallery.items([item_id])
+        if not items:
+            raise ReferenceUnknown(texts.NOTICES[Notice.ITEM_GONE])
+        return items[0]
 
     async def _search(self, person: Person, dialog: Dialog, turn: Turn) -> Dialog:
         working = asyncio.create_task(self._messenger.show_working(person))
@@ -221,7 +235,9 @@ class Conversation:
         if sent is None:
             await self._messenger.say(person, texts.NOTHING_LEFT if turn.pages else texts.NOTHING_FOUND)
             return dialog
-        return dialog.with_page(turn, Page(sent.items, sent.messages, sent.control))
+        reasons = {hit.item_id: Reason(_rounded(hit.strength), _rounded(hit.picture_share)) for hit in result.hits}
+        page = Page(sent.items, sent.messages, sent.control, reasons=tuple(reasons[item] for item in sent.items))
+        return dialog.with_page(turn, page)
 
     async def _hits(self, turn: Turn) -> SearchResult:
         k, exclude = self._album_size + SPARE_HITS, {*turn.seen, *turn.shown}
@@ -267,23 +283,5 @@ class Conversation:
         return None
 
 
-def _answer(request: Request) -> Answer:
-    match request:
-        case Refuse(notice):
-            return Answer(texts.NOTICES[notice], alert=True)
-        case ShowCard(turn, position):
-            shown_before = len(turn.shown) - len(turn.pages[-1].items)
-            number = position - shown_before + 1
-            return Answer(texts.TOAST_CHOSEN.format(number=number) if number > 0 else "")
-        case NextPage():
-            return Answer(texts.TOAST_MORE)
-        case ShowTurn():
-            return Answer(texts.TOAST_UNDONE)
-        case StartOver():
-            return Answer(texts.TOAST_NEW)
-        case AcceptItem():
-            return Answer(texts.TOAST_ACCEPTED)
-        case Search():
-            return Answer(texts.TOAST_SEARCHING)
-        case _:
-            return Answer()
+def _rounded(number: float | None) -> float | None:
+    return None if number is None else round(number, 3)

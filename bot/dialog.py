@@ -11,8 +11,10 @@ from bot.events import (
     HitChosen,
     ModeSwitched,
     MoreAsked,
+    OriginalAsked,
     PhotoSent,
     Restarted,
+    SharedOpened,
     SimilarAsked,
     TextSent,
     Undone,
@@ -22,7 +24,18 @@ from bot.filter_words import Said, read
 from bot.ledger import Entry
 from bot.next_turns import following, narrowing, refining, searching, widening
 from bot.notices import Notice
-from bot.requests import AcceptItem, CloseCard, NextPage, Refuse, Request, Search, ShowCard, ShowTurn, StartOver
+from bot.requests import (
+    AcceptItem,
+    CloseCard,
+    NextPage,
+    Refuse,
+    Request,
+    Search,
+    SendOriginal,
+    ShowCard,
+    ShowTurn,
+    StartOver,
+)
 from bot.slots import stands_alone
 from bot.turns import Chosen, Dialog, Turn
 from bot.vocabulary import NO_VOCABULARY, Vocabulary
@@ -47,6 +60,10 @@ def step(dialog: Dialog, event: Event, vocabulary: Vocabulary = NO_VOCABULARY) -
             return _choose(dialog, number, position)
         case SimilarAsked(number, position):
             return _similar(dialog, number, position)
+        case OriginalAsked(number, position):
+            return _original(dialog, number, position)
+        case SharedOpened(search):
+            return replace(dialog, chosen=None), Search(replace(search, number=dialog.last_number + 1))
         case Accepted(number, position, message):
             return _accept(dialog, number, position, message)
         case CardClosed(_, message):
@@ -115,7 +132,9 @@ def _command(dialog: Dialog, said: phrases.Command, vocabulary: Vocabulary) -> t
         case phrases.Take():
             if dialog.chosen is None or not isinstance(dialog.chosen.reference, ItemReference):
                 return dialog, Refuse(Notice.NOTHING_CHOSEN)
-            return replace(dialog, chosen=None), AcceptItem(dialog.chosen.reference.item_id, None)
+            return replace(dialog, chosen=None), AcceptItem(
+                dialog.chosen.reference.item_id, None, dialog.turn(dialog.chosen.base)
+            )
         case phrases.Similar():
             if dialog.chosen is None:
                 return dialog, Refuse(Notice.NOTHING_CHOSEN)
@@ -174,7 +193,14 @@ def _accept(dialog: Dialog, number: int, position: int, message: int | None) -> 
     turn = dialog.turn(number)
     if turn is None or position >= len(turn.shown):
         return dialog, Refuse(Notice.EXPIRED)
-    return replace(dialog, chosen=None), AcceptItem(turn.shown[position], message)
+    return replace(dialog, chosen=None), AcceptItem(turn.shown[position], message, turn)
+
+
+def _original(dialog: Dialog, number: int, position: int) -> tuple[Dialog, Request]:
+    turn = dialog.turn(number)
+    if turn is None or position >= len(turn.shown):
+        return dialog, Refuse(Notice.EXPIRED)
+    return dialog, SendOriginal(turn.shown[position])
 
 
 def _close_card(dialog: Dialog, message: int | None) -> tuple[Dialog, Request]:

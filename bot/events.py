@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.turns import Turn
 from retrieval.query import PhotoReference
 
 
@@ -39,6 +40,25 @@ class SimilarAsked:
 
     turn: int
     position: int
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalAsked:
+    """The file itself of a picture that a turn has shown."""
+
+    turn: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class SharedOpened:
+    """A link to somebody's search was followed.
+
+    Attributes:
+        search: that search's turn, without pages.
+    """
+
+    search: Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +138,8 @@ Event = (
     | PhotoSent
     | HitChosen
     | SimilarAsked
+    | OriginalAsked
+    | SharedOpened
     | Accepted
     | CardClosed
     | MoreAsked

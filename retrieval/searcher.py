@@ -16,7 +16,10 @@ from retrieval.protocols import Composition, Embeddings, Encoder, Features, Mask
 from retrieval.query import ComposedQuery, Hit, ImageQuery, ItemReference, PhotoReference, Query, WeightedQuery
 from retrieval.query_encoder import QueryEncoder
 from retrieval.ranking import candidates, product_scores, query_direction, weighted_mean
+from retrieval.shares import picture_shares
 from retrieval.strength import Calibration, kind_of, parts_of
+
+_PerHit = Sequence[float | None]
 
 
 class SearchedItem(Protocol):
@@ -143,10 +146,10 @@ class Searcher:
             if not len(rows) and len(self.snapshot):
                 rows, scores = self._best(encoded.factors, weights, k, left_out, only)
                 repeated = len(rows) > 0
-        strengths = self._strengths(queries[-1].query, encoded.factors[-1], rows)
+        strengths, shares = self._reasons(queries[-1].query, encoded.factors[-1], rows)
         hits = tuple(
-            Hit(self.snapshot.item_at(row).id, score, strength)
-            for row, score, strength in zip(rows.tolist(), scores.tolist(), strengths, strict=True)
+            Hit(self.snapshot.item_at(row).id, *found)
+            for row, *found in zip(rows.tolist(), scores.tolist(), strengths, shares, strict=True)
         )
         search_ms = 1e3 * (time.perf_counter() - started)
         timings = {"encode": encoded.encode_ms, "compose": encoded.compose_ms, "search": search_ms}
@@ -187,15 +190,23 @@ class Searcher:
             raise ValueError("a search with a filter needs the snapshot's facets")
         return self._facets.mask(within)
 
-    def _strengths(self, newest: Query, factors: Embeddings, rows: Rows) -> Sequence[float | None]:
-        """Of each row, as an answer to what was asked last: a mean of several queries is on nobody's scale."""
-        found: Sequence[float] | None = None
-        if self._calibration is not None and len(rows):
+    def _reasons(self, newest: Query, factors: Embeddings, rows: Rows) -> tuple[_PerHit, _PerHit]:
+        """Strength and picture share of each row as an answer to what was asked last.
+
+        A mean of several queries is on nobody's scale, and made of nobody's parts.
+        """
+        strengths: _PerHit | None = None
+        shares: _PerHit | None = None
+        if len(rows) and (self._calibration is not None or isinstance(newest, ComposedQuery)):
             embeddings = normalize(self.snapshot.features(rows))
-            alone = self._query_encoder(parts_of(newest)[1:]).factors
-            asked = np.concatenate([query_direction(factors), *map(query_direction, alone)])
-            found = self._calibration.strengths(kind_of(newest), asked, embeddings)
-        return [None] * len(rows) if found is None else found
+            parts = [query_direction(factors), *map(query_direction, self._query_encoder(parts_of(newest)[1:]).factors)]
+            if self._calibration is not None:
+                strengths = self._calibration.strengths(kind_of(newest), np.concatenate(parts), embeddings)
+            if isinstance(newest, ComposedQuery):
+                composed, words, picture = parts
+                shares = picture_shares(composed, picture, words, embeddings)
+        unknown = [None] * len(rows)
+        return strengths or unknown, shares or unknown
 
     def _rows(self, item_ids: Collection[str]) -> Rows:
         rows = []
