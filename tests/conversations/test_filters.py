@@ -17,7 +17,7 @@ async def test_a_price_typed_is_kept_by_every_picture_and_tapped_away(ann):
     for number in range(1, 7):
         assert float(re.search(r"^(\d+\.\d\d)$", (await card(ann, number))["caption"], re.MULTILINE)[1]) < 60
 
-    assert (await ann.tap("✕ under 60"))["text"] == "Taken off"
+    await ann.tap("✕ under 60")
     control = (await ann.answer())[-1]
     assert "a red dress" in control["text"]
     assert "Only: " not in control["text"]
