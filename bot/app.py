@@ -16,13 +16,16 @@ from bot.conversation import Conversation
 from bot.delivery import Delivery, Handle
 from bot.gallery import Gallery
 from bot.handlers import register
+from bot.handlers.access import Access
 from bot.handlers.admin import Admin
 from bot.handlers.buttons import Buttons
 from bot.handlers.commands import Commands
 from bot.handlers.errors import Failures
+from bot.handlers.hiding import Hiding
 from bot.handlers.messages import Messages
-from bot.publishing import Recipe
-from bot.reindex import LOCK_NAME, Reindexer, Where
+from bot.handlers.pacing import Pacing
+from bot.publishing import Catalogue, Recipe
+from bot.reindex import LOCK_NAME, Reindexer
 from bot.sender import Sender
 from bot.settings import Settings
 from bot.sharing import ADAPTER as SHARED
@@ -32,11 +35,15 @@ from retrieval.clip_encoder import load_encoder
 from retrieval.composition import load_composition
 from retrieval.prompts import choose_templates
 from retrieval.worker import Worker
+from storage.access import AccessList
 from storage.dialogs import DialogStore
 from storage.errors import StorageUnavailable
 from storage.file_ids import FileIds
+from storage.hidden import HiddenItems
 from storage.keys import Keys
 from storage.locks import Lock
+from storage.pace import Pace
+from storage.personal import PersonalData
 from storage.redis_client import connect
 from storage.shared import SharedValues
 from storage.snapshots import SnapshotStore
@@ -83,6 +90,8 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         bot = application.bot
         keys = Keys(settings.redis_prefix, bot.id)
 
+        hidden = HiddenItems(redis, keys)
+        await gallery.leave_out(hidden)
         sender = Sender(bot, FileIds(redis, keys))
         dialogs = StoredDialogs(DialogStore(redis, keys, ADAPTER))
         shares = SharedSearches(SharedValues(redis, keys, SHARED), bot.username)
@@ -90,7 +99,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         reindexer = Reindexer(
             gallery,
             lambda owner: Lock(redis, keys, LOCK_NAME, f"{owner}, on {socket.gethostname()}, process {os.getpid()}"),
-            Where(images=settings.images, catalog=settings.catalog),
+            Catalogue(images=settings.images, catalog=settings.catalog),
             Recipe(
                 gallery.encoder,
                 gallery.composition,
@@ -104,10 +113,13 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         stack.push_async_callback(admin.close)
         register(
             application,
-            Commands(conversation, sender, gallery, shares, admin),
+            Commands(conversation, sender, gallery, shares, admin, PersonalData(redis, keys)),
             Messages(conversation, sender, gallery),
             Buttons(conversation, sender, admin),
             admin,
+            Pacing(sender, Pace(redis, keys), settings.messages_per_minute),
+            Access(sender, AccessList(redis, keys), settings.admin_ids, settings.access),
+            Hiding(sender, gallery, hidden, dialogs, settings.admin_ids),
         )
         failures = Failures(sender)
         handle = partial(_handle, application.process_update, failures)

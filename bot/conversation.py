@@ -131,8 +131,8 @@ class Messenger(Protocol):
 class Shares(Protocol):
     """Where searches are kept that others may open; see `bot.sharing`."""
 
-    async def link(self, shared: SharedSearch) -> str:
-        """The link that opens it."""
+    async def link(self, user: int, shared: SharedSearch) -> str:
+        """The link that opens what a user shares."""
         ...
 
 
@@ -200,7 +200,7 @@ class Conversation:
                 await self._messenger.send_original(person, self._item(item_id))
             case AcceptItem(item_id, card, turn):
                 item = self._item(item_id)
-                link = await self._shares.link(shareable(turn, item_id))
+                link = await self._shares.link(person.user, shareable(turn, item_id))
                 await self._messenger.show_card(person, album.render_accepted(item, link), card)
             case StartOver():
                 await self._messenger.say(person, texts.STARTED_OVER)
@@ -220,7 +220,7 @@ class Conversation:
             result = await self._hits(turn)
             weak_wanted = turn.weak_wanted or result.repeated
             found = select(turn.request.query, result.hits, self._album_size, weak_wanted, bool(turn.pages))
-            if not result.hits and turn.within:
+            if turn.within and not self._gallery.items([hit.item_id for hit in result.hits]):
                 logger.info("Nothing fulfils the filter of turn %d", turn.number)
                 await self._messenger.show_offer(person, album.render_none_fit(turn))
                 return dialog.with_turn(turn)

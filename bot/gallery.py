@@ -17,6 +17,7 @@ from retrieval.searcher import Searcher, SearchResult
 from retrieval.snapshot import Snapshot
 from retrieval.worker import Worker
 from storage.errors import SnapshotMissing
+from storage.hidden import HiddenItems
 from storage.snapshots import SnapshotStore
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,8 @@ class Gallery:
         self._retired: Snapshot | None = None
         self._vocabulary = NO_VOCABULARY
         self._refusal = ""
+        self._hidden_items: HiddenItems | None = None
+        self._hidden: frozenset[str] = frozenset()
         self._changing = asyncio.Lock()
 
     @property
@@ -113,18 +116,38 @@ class Gallery:
         while True:
             await asyncio.sleep(WATCH_S)
             try:
+                await self.refresh_hidden()
                 await self.refresh()
             except Exception as error:  # whatever is wrong with it, the next one may be right
                 if str(error) != self._refusal:
                     logger.exception("A published snapshot is not served")
                     self._refusal = str(error)
 
+    async def leave_out(self, hidden: HiddenItems) -> None:
+        """Show nothing, from now on, of what is hidden there.
+
+        Raises:
+            StorageUnavailable: Redis does not answer.
+        """
+        self._hidden_items = hidden
+        await self.refresh_hidden()
+
+    async def refresh_hidden(self) -> None:
+        """Read again what is hidden: this or another process may have changed it.
+
+        Raises:
+            StorageUnavailable: Redis does not answer; what is known to be hidden stays so.
+        """
+        if self._hidden_items is not None:
+            self._hidden = await self._hidden_items.all()
+
     async def search(
         self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str], within: Filter = NO_FILTER
     ) -> SearchResult:
         """See `retrieval.worker.Worker.search`."""
         _ = self.snapshot  # says so if there is none
-        return await self.worker.search(queries, k, exclude, within)
+        await self.refresh_hidden()
+        return await self.worker.search(queries, k, {*exclude, *self._hidden}, within)
 
     async def encode_photo(self, data: bytes) -> PhotoReference:
         """See `retrieval.worker.Worker.encode_photo`."""
@@ -132,9 +155,11 @@ class Gallery:
         return await self.worker.encode_photo(data)
 
     def items(self, item_ids: Sequence[str]) -> tuple[Item, ...]:
-        """The items of these ids, in order, without those that are no longer there."""
+        """The items of these ids, in order, without those that are hidden or no longer there."""
         found = []
         for item_id in item_ids:
+            if item_id in self._hidden:
+                continue
             try:
                 found.append(self.snapshot.item(item_id))
             except ReferenceUnknown:

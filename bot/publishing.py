@@ -3,13 +3,15 @@
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, TypeVar
 
+from retrieval.catalogue import folder, read_catalogue, reopen
 from retrieval.clip_encoder import ClipEncoder
 from retrieval.entry import Source
 from retrieval.errors import SnapshotInvalid
 from retrieval.indexing import Encode, Progress, build_snapshot
-from retrieval.manifest import Provenance
+from retrieval.manifest import Provenance, read_manifest
 from retrieval.protocols import Composition, Embeddings
 from retrieval.query import Query
 from retrieval.query_encoder import QueryEncoder, ReferenceFeatures
@@ -21,6 +23,30 @@ T = TypeVar("T")
 
 KEEP_SNAPSHOTS = 2
 """The live one and the one to roll back to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What to index: a file, a folder, or with neither what the published snapshot was made from."""
+
+    images: Path | None = None
+    catalog: Path | None = None
+
+    def open(self, store: SnapshotStore) -> Source | None:
+        """Ready to be read; None when nothing says which pictures.
+
+        Raises:
+            CatalogueInvalid: it cannot be read at all.
+        """
+        if self.catalog is not None:
+            return read_catalogue(self.catalog.expanduser())
+        if self.images is not None:
+            return folder(self.images.expanduser())
+        try:
+            description = read_manifest(store.current()).source
+        except (SnapshotMissing, SnapshotInvalid):
+            return None
+        return reopen(description) if description else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,19 +8,16 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
-from pathlib import Path
 
 from PIL import Image
 
 from bot.gallery import Gallery
-from bot.publishing import Recipe, publish_catalogue
-from retrieval.catalogue import folder, read_catalogue, reopen
+from bot.publishing import Catalogue, Recipe, publish_catalogue
 from retrieval.entry import Source
 from retrieval.errors import CatalogueInvalid, IndexingFailed
 from retrieval.indexing import Progress
 from retrieval.protocols import Features
-from storage.errors import LockHeld, SnapshotMissing
+from storage.errors import LockHeld
 from storage.locks import Lock
 
 logger = logging.getLogger(__name__)
@@ -34,25 +31,17 @@ class ReindexCancelledError(Exception):
     """The admin stopped it; the live snapshot is untouched."""
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Which pictures are indexed: a folder, a catalogue file, or what the live snapshot was made from."""
-
-    images: Path | None = None
-    catalog: Path | None = None
-
-
 class Reindexer:
     """Runs reindexings, one at a time."""
 
-    def __init__(self, gallery: Gallery, lock: Callable[[str], Lock], where: Where, recipe: Recipe) -> None:
-        """Reindex what `where` names into the store of `gallery`.
+    def __init__(self, gallery: Gallery, lock: Callable[[str], Lock], catalogue: Catalogue, recipe: Recipe) -> None:
+        """Reindex `catalogue` into the store of `gallery`.
 
         `lock` makes this process's claim to the reindexing; its argument says who asks, in words for others.
         """
         self._gallery = gallery
         self._lock = lock
-        self._where = where
+        self._catalogue = catalogue
         self._recipe = recipe
         self._cancelled = asyncio.Event()
         self.running = False
@@ -63,15 +52,7 @@ class Reindexer:
         Raises:
             CatalogueInvalid: it cannot be read at all.
         """
-        if self._where.catalog is not None:
-            return read_catalogue(self._where.catalog)
-        if self._where.images is not None:
-            return folder(self._where.images)
-        try:
-            description = self._gallery.snapshot.manifest.source
-        except SnapshotMissing:
-            return None
-        return reopen(description) if description else None
+        return self._catalogue.open(self._gallery.store)
 
     def cancel(self) -> None:
         """Stop the running one after its current batch."""

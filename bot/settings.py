@@ -24,6 +24,10 @@ class Settings(BaseSettings):
     admin_ids: Annotated[frozenset[int], NoDecode] = Field(
         default=frozenset(), description="Telegram user ids of the administrators, separated by commas."
     )
+    access: Literal["open", "list"] = Field(
+        default="open",
+        description="open: everybody may use the bot; list: only whom an administrator let in with /users.",
+    )
     data_dir: Path = Field(default=Path("var"), description="Snapshots and the embedded Redis live here.")
     images: Path | None = Field(default=None, description="Folder of pictures that /reindex reads.")
     catalog: Path | None = Field(
@@ -51,6 +55,9 @@ class Settings(BaseSettings):
     device: str = Field(default="cpu", description="cpu, cuda, or cuda:N, for the model and the index.")
     index: Literal["faiss", "exact"] = Field(default="faiss", description="faiss, or exact (NumPy).")
     album_size: int = Field(default=6, ge=2, le=10, description="Pictures in an album.")
+    messages_per_minute: int = Field(
+        default=20, ge=1, description="Messages of one person that are answered within a minute; taps do not count."
+    )
     search_timeout_s: float = Field(default=30.0, gt=0, description="How long one search may take, in seconds.")
     search_queue: int = Field(default=64, ge=1, description="How many searches may wait.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="How much is logged.")

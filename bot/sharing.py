@@ -58,9 +58,9 @@ class SharedSearches:
         self._values = values
         self._username = username
 
-    async def link(self, shared: SharedSearch) -> str:
-        """Keep a search and make the link that opens it. Raises StorageUnavailable."""
-        return f"https://t.me/{self._username}?start={await self._values.put(shared)}"
+    async def link(self, user: int, shared: SharedSearch) -> str:
+        """Keep a search that a user shares, and make the link that opens it. Raises StorageUnavailable."""
+        return f"https://t.me/{self._username}?start={await self._values.put(user, shared)}"
 
     async def open(self, payload: str) -> SharedSearch | None:
         """The search behind a link's payload, None for one that was never made here or has expired.

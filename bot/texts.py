@@ -17,6 +17,7 @@ HELP = (
 FILTER_HELP = "• Leave things out or in: {examples}\n"
 EXAMPLE_FALLBACK = "a red summer dress"
 STARTED_OVER = "Started over. What are you looking for?"
+FORGOTTEN = "I have forgotten you: your searches, your photos, everything. Write to me whenever you like."
 CARD_HINT = "Write what should be different."
 ACCEPTED = "Chosen: {title}"
 ACCEPTED_SHARE = "This search, for others: {link}"
@@ -37,6 +38,7 @@ NOT_CLOSE = "None of these is close; they are the nearest I have."
 SOME_CLOSE = "{close} good, {weak} weak: show them anyway?"
 SEND_UNCERTAIN = "The pictures may be slow to arrive. If they do not come, send your words again."
 SOME_MISSING = "Some pictures could not be read and were left out."
+TOO_FAST = "That is more than {limit} messages in a minute; please look at the pictures and write again in a moment."
 UNKNOWN_COMMAND = "I do not know that command. /help says what I can do."
 
 FILTERED = "Only: {filters}"
@@ -111,17 +113,42 @@ NOTICES: dict[Notice, str] = {
     Notice.THANKED: "With pleasure. Say what should be different, or what you look for next.",
 }
 
+REFUSED = "This bot is for invited people: ask its administrator, and name your id, {user}."
+USERS_MODE = {
+    "open": "Everybody may use the bot, except those kept out.",
+    "list": "Only those who are let in may use the bot.",
+}
+USERS_STANDING = {"allowed": "Let in: {users}", "denied": "Kept out: {users}"}
+USERS_USAGE = "/users allow ID lets somebody in, /users deny ID keeps somebody out, /users reset ID takes that back."
+USER_DECIDED = {
+    "allow": "{user} is let in.",
+    "deny": "{user} is kept out.",
+    "reset": "For {user} holds what holds for everybody.",
+}
+HIDE_WHICH = "Reply with /hide to one of my pictures, or write /hide and the item's id."
+HIDDEN = "Hidden: {title}. Nobody will be shown it any more; /unhide {id} brings it back."
+UNHIDE_WHICH = "Write /unhide and the item's id; /hidden lists them."
+UNHIDDEN = "{id} is shown again."
+NOT_HIDDEN = "{id} is not hidden; /hidden lists what is."
+NOTHING_HIDDEN = "Nothing is hidden."
+HIDDEN_LIST = "Hidden items: {count}\n{ids}"
+
 COMMANDS = {
     "start": "What this is",
     "new": "Start a new search",
     "more": "More pictures",
     "undo": "One step back",
     "help": "What you can say",
+    "forget": "Delete everything I know of you",
 }
 ADMIN_COMMANDS = {
     "reindex": "Read the pictures anew",
     "status": "Snapshot, model, counts",
     "rollback": "Back to the snapshot before",
+    "hide": "Hide an item: in reply to its picture, or with its id",
+    "unhide": "Show a hidden item again",
+    "hidden": "What is hidden",
+    "users": "Who may use the bot",
 }
 
 REINDEX_ASK = "Read {source} anew? Searching goes on meanwhile; the new index replaces the old one when it is complete."

@@ -18,9 +18,10 @@ from pydantic import SecretStr
 from bot import logs
 from bot.app import run
 from bot.local_telegram import LocalTelegram
+from bot.publishing import Catalogue
 from bot.settings import Settings
 from retrieval.errors import RetrievalError
-from scripts.indexing import Catalogue, index
+from scripts.indexing import index
 from scripts.rendering.catalogue import write_catalogue
 from storage.errors import StorageError
 

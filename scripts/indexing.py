@@ -6,52 +6,24 @@ import socket
 import sys
 from collections.abc import Callable, Generator
 from contextlib import closing
-from dataclasses import dataclass
-from pathlib import Path
 
 from tqdm import tqdm
 
-from bot.publishing import Recipe, publish_catalogue
+from bot.publishing import Catalogue, Recipe, publish_catalogue
 from bot.reindex import LOCK_NAME
 from bot.settings import Settings
-from retrieval.catalogue import folder, read_catalogue, reopen
 from retrieval.clip_encoder import load_encoder
 from retrieval.composition import load_composition
 from retrieval.entry import Source
-from retrieval.errors import CatalogueInvalid, SnapshotInvalid
+from retrieval.errors import CatalogueInvalid
 from retrieval.indexing import Progress, Report
-from retrieval.manifest import read_manifest
 from retrieval.prompts import choose_templates
-from storage.errors import SnapshotMissing
 from storage.keys import Keys
 from storage.locks import Lock
 from storage.redis_client import connect
 from storage.snapshots import SnapshotStore
 
 BATCH = 32
-_NAME_A_SOURCE = "Name the pictures to index with --images FOLDER or --catalog FILE."
-
-
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """What to index: a folder, a file, or with neither what the published snapshot was made from."""
-
-    images: Path | None = None
-    catalog: Path | None = None
-
-    def open(self, store: SnapshotStore) -> Source:
-        """Ready to be read. Raises CatalogueInvalid."""
-        if self.catalog is not None:
-            return read_catalogue(self.catalog.expanduser())
-        if self.images is not None:
-            return folder(self.images.expanduser())
-        try:
-            source = read_manifest(store.current()).source
-        except (SnapshotMissing, SnapshotInvalid) as error:
-            raise CatalogueInvalid(_NAME_A_SOURCE) from error
-        if source is None:
-            raise CatalogueInvalid(_NAME_A_SOURCE)
-        return reopen(source)
 
 
 async def index(settings: Settings, catalogue: Catalogue, stopping: asyncio.Event) -> Report | None:
@@ -64,6 +36,8 @@ async def index(settings: Settings, catalogue: Catalogue, stopping: asyncio.Even
     """
     store = SnapshotStore(settings.data_dir / "snapshots")
     source = catalogue.open(store)
+    if source is None:
+        raise CatalogueInvalid("Name the pictures to index with --images FOLDER or --catalog FILE.")
     url = settings.redis_url.get_secret_value() if settings.redis_url else None
     owner = f"scripts.reindex, on {socket.gethostname()}, process {os.getpid()}"
     keys = Keys(settings.redis_prefix, _bot_id(settings))

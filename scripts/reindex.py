@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from bot import logs
+from bot.publishing import Catalogue
 from bot.settings import Settings
 from retrieval.errors import RetrievalError
 from retrieval.indexing import Report
 from scripts.configuration import add_model_options, read_settings
-from scripts.indexing import Catalogue, index
+from scripts.indexing import index
 from storage.errors import StorageError
 
 _SHOWN_FAILURES = 20

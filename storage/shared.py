@@ -28,13 +28,17 @@ class SharedValues(Generic[T]):
         self._adapter = adapter
         self._ttl_s = ttl_s
 
-    async def put(self, value: T) -> str:
-        """Keep a value; the token, 22 characters of A-Z, a-z, 0-9, - and _, is all that leads back to it.
+    async def put(self, user: int, value: T) -> str:
+        """Keep a value that a user shares; the token is all that leads back to it.
+
+        Returns:
+            30 characters of A-Z, a-z, 0-9, - and _; the first 8 are the user's pseudonym, so that all that somebody
+            shares can be found and deleted.
 
         Raises:
             StorageUnavailable: Redis does not answer.
         """
-        token = secrets.token_urlsafe(_TOKEN_BYTES)
+        token = self._keys.pseudonym(user) + secrets.token_urlsafe(_TOKEN_BYTES)
         document = json.dumps(self._adapter.dump_python(value, mode="json"), separators=(",", ":"))
         await self._redis.run(self._redis.redis.set(self._keys.shared(token), document, ex=self._ttl_s))
         return token

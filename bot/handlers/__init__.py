@@ -2,14 +2,21 @@
 
 from typing import Any
 
-from telegram.ext import Application, CallbackQueryHandler, CommandHandler, MessageHandler, filters
+from telegram import Update
+from telegram.ext import Application, CallbackQueryHandler, CommandHandler, MessageHandler, TypeHandler, filters
 
+from bot.handlers.access import Access
 from bot.handlers.admin import Admin
 from bot.handlers.buttons import Buttons
 from bot.handlers.commands import Commands
+from bot.handlers.hiding import Hiding
 from bot.handlers.messages import Messages
+from bot.handlers.pacing import Pacing
 
 _NEW = filters.UpdateType.MESSAGE
+
+_FIRST = -1
+"""Groups of handlers come in their order; the usual one is 0."""
 
 
 def register(
@@ -18,17 +25,27 @@ def register(
     messages: Messages,
     buttons: Buttons,
     admin: Admin,
+    pacing: Pacing,
+    access: Access,
+    hiding: Hiding,
 ) -> None:
     """Register every handler."""
+    application.add_handler(TypeHandler(Update, access.check), group=_FIRST - 1)
+    application.add_handler(TypeHandler(Update, pacing.check), group=_FIRST)
     for name, callback in (
         ("start", commands.start),
         ("help", commands.help),
         ("new", commands.new),
         ("undo", commands.undo),
         ("more", commands.more),
+        ("forget", commands.forget),
         ("reindex", admin.reindex),
         ("status", admin.status),
         ("rollback", admin.rollback),
+        ("users", access.users),
+        ("hide", hiding.hide),
+        ("unhide", hiding.unhide),
+        ("hidden", hiding.hidden),
     ):
         application.add_handler(CommandHandler(name, callback, _NEW))
     # Before plain text: a command that nobody knows is not a description.

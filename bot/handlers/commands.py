@@ -1,4 +1,4 @@
-"""/start, /help, /new, /undo, /more, and commands that do not exist."""
+"""/start, /help, /new, /undo, /more, /forget, and commands that do not exist."""
 
 from typing import Any
 
@@ -13,6 +13,7 @@ from bot.handlers.admin import Admin
 from bot.handlers.people import person_of
 from bot.notices import Notice
 from bot.sharing import SharedSearches
+from storage.personal import PersonalData
 
 _EXAMPLES = 3
 
@@ -27,12 +28,14 @@ class Commands:
         gallery: Gallery,
         shares: SharedSearches,
         admin: Admin,
+        personal: PersonalData,
     ) -> None:
         self._shares = shares
         self._conversation = conversation
         self._messenger = messenger
         self._gallery = gallery
         self._admin = admin
+        self._personal = personal
 
     async def start(self, update: Update, _: Any) -> None:
         """Say what this is, with examples from this very collection; or open the search that a deep link names."""
@@ -73,6 +76,12 @@ class Commands:
     async def more(self, update: Update, _: Any) -> None:
         """The next page."""
         await self._conversation.advance(person_of(update), MoreAsked())
+
+    async def forget(self, update: Update, _: Any) -> None:
+        """Delete everything about the person, in every chat."""
+        person = person_of(update)
+        await self._personal.delete(person.user)
+        await self._messenger.say(person, texts.FORGOTTEN)
 
     async def unknown(self, update: Update, _: Any) -> None:
         """A slip; a command that names another bot of the group is not for this one."""

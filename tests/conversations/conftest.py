@@ -58,6 +58,7 @@ def settings(telegram: LocalTelegram, collection: Path, redis_url: str, key_pref
         data_dir=collection,
         redis_url=SecretStr(redis_url),
         redis_prefix=key_prefix,
+        messages_per_minute=10_000,
     )
 
 

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from bot.texts import NOTICES, Notice
+from bot.notices import Notice
+from bot.texts import NOTICES, SHARED_OPENED_GONE
 from tests.chat import labels, photos, words
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -33,8 +34,9 @@ async def test_the_original_file_comes_as_a_document(ann, collection):
     await ann.answer()
     assert (await ann.tap("Original file"))["text"] == "Sending the file"
     (message,) = await ann.answer()
-    name = message["document"]["file_name"]
-    assert message["document"]["file_size"] == (collection / "catalogue" / "images" / name).stat().st_size
+    file = message["document"]
+    original = collection / "catalogue" / "images" / file["name"]
+    assert file["size"] == original.stat().st_size
 
 
 async def test_this_is_it_ends_with_the_item_and_a_link_that_opens_the_search(ann, ben):
@@ -69,6 +71,24 @@ async def test_a_photo_that_somebody_sent_does_not_travel_with_the_link(ann, ben
     opened = await ben.say(f"/start {payload}")
     assert len(photos(opened)) == 6
     assert "your photo" not in words(opened)
+
+
+async def test_a_link_leads_to_nothing_hidden_and_dies_with_the_person(ann, ben):
+    shown = await ann.say("a red dress")
+    await ann.tap("1")
+    await ann.answer()
+    await ann.say("this is it")
+    payload = re.search(r"start=([\w-]+)", (await ann.transcript())[-1]["caption"])[1]
+    first = photos(shown)[0]
+    await ann.say("/hide", reply_to=first["message_id"])
+    opened = await ben.say(f"/start {payload}")
+    assert opened[0]["text"] == SHARED_OPENED_GONE
+    assert first["photo"]["file_unique_id"] not in _pictures(opened)
+    assert "no longer in the collection" in (await ann.tap("Original file"))["text"]
+
+    await ann.say("/forget")
+    (answer,) = await ben.say(f"/start {payload}")
+    assert answer["text"] == NOTICES[Notice.LINK_UNKNOWN]
 
 
 @pytest.mark.parametrize(

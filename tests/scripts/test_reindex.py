@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.publishing import Catalogue
 from bot.settings import Settings
 from retrieval.snapshot import Snapshot
 from scripts import reindex
-from scripts.indexing import Catalogue, index
+from scripts.indexing import index
 from storage.snapshots import SnapshotStore
 from tests.pictures import save_picture, save_shades
 

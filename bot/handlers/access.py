@@ -1,0 +1,86 @@
+"""Who may use the bot: everybody but those kept out, or only those let in; administrators always. And /users."""
+
+import logging
+from typing import Any, Literal
+
+from telegram import Update
+from telegram.constants import ChatType
+from telegram.error import TelegramError
+from telegram.ext import ApplicationHandlerStop
+
+from bot import texts
+from bot.conversation import Messenger
+from bot.handlers.people import person_of
+from bot.notices import Notice
+from storage.access import AccessList, Standing
+
+logger = logging.getLogger(__name__)
+
+Mode = Literal["open", "list"]
+_DECISIONS: dict[str, Standing | None] = {"allow": "allowed", "deny": "denied", "reset": None}
+_FORGET = "/forget"
+"""What everybody may say at any time: what is stored about them is theirs."""
+
+
+class Access:
+    """Stands before all other handlers."""
+
+    def __init__(self, messenger: Messenger, users: AccessList, admin_ids: frozenset[int], mode: Mode) -> None:
+        self._messenger = messenger
+        self._users = users
+        self._admin_ids = admin_ids
+        self._mode = mode
+
+    async def check(self, update: Update, _: Any) -> None:
+        """Let the update pass, or answer it here.
+
+        Raises:
+            ApplicationHandlerStop: no other handler is to see it.
+        """
+        user = person_of(update).user
+        said = update.message.text if update.message else None
+        if user in self._admin_ids or (said or "").partition("@")[0].strip() == _FORGET:
+            return
+        standing = await self._users.standing(user)
+        if standing == "allowed" or (standing is None and self._mode == "open"):
+            return
+        logger.info("Somebody who may not use the bot was refused")
+        await self._refuse(update, texts.REFUSED.format(user=user))
+        raise ApplicationHandlerStop
+
+    async def _refuse(self, update: Update, sentence: str) -> None:
+        if update.callback_query is not None:
+            try:
+                await update.callback_query.answer(sentence, show_alert=True)
+            except TelegramError as error:  # too old, or the network
+                logger.info("A tap could not be answered: %s", error)
+        elif update.effective_chat is not None and update.effective_chat.type == ChatType.PRIVATE:
+            # In a group others would have to read it.
+            await self._messenger.say(person_of(update), sentence)
+
+    async def users(self, update: Update, _: Any) -> None:
+        """List whom something was decided about, or decide: /users allow|deny|reset ID."""
+        person = person_of(update)
+        if person.user not in self._admin_ids:
+            logger.info("A command for administrators was refused")
+            await self._messenger.say(person, texts.NOTICES[Notice.ADMINS_ONLY])
+            return
+        words = (update.message.text or "").split()[1:] if update.message else []
+        match words:
+            case []:
+                await self._messenger.say(person, await self._listed())
+            case [("allow" | "deny" | "reset") as decision, user] if user.isdecimal() and len(user) <= 15:
+                await self._users.decide(int(user), _DECISIONS[decision])
+                logger.info("/users %s", decision)
+                await self._messenger.say(person, texts.USER_DECIDED[decision].format(user=int(user)))
+            case _:
+                await self._messenger.say(person, texts.USERS_USAGE)
+
+    async def _listed(self) -> str:
+        decided = await self._users.decided()
+        lines = [texts.USERS_MODE[self._mode]]
+        for standing, title in texts.USERS_STANDING.items():
+            found = sorted(user for user, stands in decided.items() if stands == standing)
+            if found:
+                lines.append(title.format(users=", ".join(map(str, found))))
+        return "\n".join([*lines, texts.USERS_USAGE])
