@@ -29,6 +29,8 @@ from retrieval.query import ComposedQuery, ImageQuery, PhotoReference, TextQuery
 MAX_LABEL = 60
 """Characters of one step in the trail; the whole trail stays far under Telegram's 1,024 of a caption."""
 MAX_TITLE = 200
+MAX_FILTERS = 100
+"""Characters of all conditions of a filter."""
 
 _SHOWN_ELSEWHERE = frozenset({"id", "path", "image", "file", "filename", "title", "price", "link", "category"})
 
@@ -167,7 +169,17 @@ def filter_line(turn: Turn) -> list[str]:
 
 
 def _listed(said: Sequence[str]) -> str:
-    return " · ".join(f"<b>{_ISOLATE}{escape(label)}{_POP}</b>" for label in said)
+    """HTML of as many labels as there is room for; each has a button of its own anyway."""
+    shown: list[str] = []
+    for label in said:
+        if sum(map(len, shown)) + len(label) > MAX_FILTERS:
+            return " · ".join([*(_bold(each) for each in shown), "…"])
+        shown.append(label)
+    return " · ".join(map(_bold, shown))
+
+
+def _bold(label: str) -> str:
+    return f"<b>{_ISOLATE}{escape(label)}{_POP}</b>"
 
 
 def _off(turn: Turn) -> Keyboard:
