@@ -1,21 +1,25 @@
 """A turn and its hits, rendered as values for the sender. Pure."""
 
 import re
+from collections.abc import Sequence
 from html import escape
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from bot import texts
 from bot.events import (
     Accepted,
     CardClosed,
+    FilterRemoved,
     HitChosen,
     ModeSwitched,
     MoreAsked,
+    OriginalAsked,
     Restarted,
     SimilarAsked,
     Undone,
     WeakAsked,
 )
+from bot.filter_labels import labels
 from bot.ledger import Entry
 from bot.screens import Album, Button, Card, Keyboard, Offer
 from bot.turns import Turn
@@ -25,6 +29,8 @@ from retrieval.query import ComposedQuery, ImageQuery, PhotoReference, TextQuery
 MAX_LABEL = 60
 """Characters of one step in the trail; the whole trail stays far under Telegram's 1,024 of a caption."""
 MAX_TITLE = 200
+MAX_FILTERS = 100
+"""Characters of all conditions of a filter."""
 
 _SHOWN_ELSEWHERE = frozenset({"id", "path", "image", "file", "filename", "title", "price", "link", "category"})
 
@@ -50,18 +56,25 @@ def render(
     if withheld:
         hint = f"{texts.SOME_CLOSE.format(close=len(items), weak=withheld)} {hint}"
     weak = _weak(turn, page + 1, texts.BUTTON_WEAK.format(weak=withheld)) if withheld else ()
+    filters = filter_line(turn)
     first_position = sum(len(shown.items) for shown in turn.pages[:page])
     if len(items) == 1:
-        said = [trail(turn), title(items[0]), *([hint] if withheld or far else []), texts.CARD_HINT]
+        said = [trail(turn), *filters, title(items[0]), *([hint] if withheld or far else []), texts.CARD_HINT]
         control = "\n".join(said)
-        keyboard = (*_card_rows(turn, first_position, items[0]), *weak, _navigation(turn, page), *_mode(turn))
+        keyboard = (
+            *_card_rows(turn, first_position, items[0]),
+            *weak,
+            _navigation(turn, page),
+            *_mode(turn),
+            *_off(turn),
+        )
     else:
-        control = f"{trail(turn)}{step}\n{hint}"
+        control = "\n".join([f"{trail(turn)}{step}", *filters, hint])
         numbers = tuple(
             Button(str(number), HitChosen(turn.number, first_position + number - 1))
             for number in range(1, len(items) + 1)
         )
-        keyboard = (numbers, *weak, _navigation(turn, page), *_mode(turn))
+        keyboard = (numbers, *weak, _navigation(turn, page), *_mode(turn), *_off(turn))
     caption = plain_label(turn.request) + (f" · page {page + 1}" if page else "")
     return Album(items, caption, control, keyboard)
 
@@ -70,8 +83,16 @@ def render_offer(turn: Turn) -> Offer:
     """The message for a turn that found nothing close, in place of an album."""
     asked = f"<b>{_ISOLATE}{escape(plain_label(turn.request))}{_POP}</b>"
     steps = (Button(texts.BUTTON_UNDO, Undone(turn.number)), Button(texts.BUTTON_NEW, Restarted()))
-    keyboard = (*_weak(turn, len(turn.pages), texts.BUTTON_NEAREST), steps, *_mode(turn))
-    return Offer(texts.NOTHING_CLOSE.format(asked=asked), keyboard)
+    keyboard = (*_weak(turn, len(turn.pages), texts.BUTTON_NEAREST), steps, *_mode(turn), *_off(turn))
+    return Offer("\n".join([texts.NOTHING_CLOSE.format(asked=asked), *filter_line(turn)]), keyboard)
+
+
+def render_none_fit(turn: Turn) -> Offer:
+    """The message for a turn whose filter leaves nothing: which, and a button for each condition that takes it off."""
+    said = labels(turn.within)
+    text = texts.NONE_FIT if len(said) == 1 else texts.NONE_FIT_ALL
+    steps = (Button(texts.BUTTON_UNDO, Undone(turn.number)), Button(texts.BUTTON_NEW, Restarted()))
+    return Offer(text.format(filters=_listed(said)), (*_off(turn), steps))
 
 
 def render_card(turn: Turn, position: int, item: Item) -> Card:
@@ -81,10 +102,38 @@ def render_card(turn: Turn, position: int, item: Item) -> Card:
         lines.append(escape(price))
     if details := _details(item):
         lines.append(escape(details))
-    lines.append(texts.CARD_HINT)
+    lines += filter(None, [why(turn, position), texts.CARD_HINT])
     back = (Button(texts.BUTTON_BACK, CardClosed(turn.number)),)
     rows = _card_rows(turn, position, item)
     return Card(item, "\n".join(lines), ((*rows[0], *back), *rows[1:]))
+
+
+def render_accepted(item: Item, link: str) -> Card:
+    """The last word of a search: the item, where it is sold, and the link that opens the search for others."""
+    lines = [texts.ACCEPTED.format(title=f"<b>{title(item)}</b>")]
+    if price := _price(item):
+        lines.append(escape(price))
+    lines += [texts.ACCEPTED_SHARE.format(link=escape(link)), texts.ACCEPTED_NEXT]
+    share = (Button(texts.BUTTON_SHARE, url=f"https://t.me/share/url?url={quote(link, safe='')}"),)
+    return Card(item, "\n".join(lines), (*_link_row(item), share))
+
+
+def why(turn: Turn, position: int) -> str:
+    """How strong a match a picture is, and what makes it one: of a refinement, the shares of picture and words."""
+    reason = turn.reason(position)
+    match turn.request.query:
+        case TextQuery():
+            because = texts.WHY_WORDS
+        case ImageQuery():
+            because = texts.WHY_PICTURE
+        case ComposedQuery():
+            share = reason.picture_share
+            picture = None if share is None else round(100 * share)
+            because = "" if picture is None else texts.WHY_BOTH.format(picture=picture, words=100 - picture)
+    strength = reason.strength
+    said = "" if strength is None else next(words for least, words in texts.STRENGTH_WORDS if strength >= least)
+    line = " ".join(filter(None, (said, because)))
+    return line[:1].upper() + line[1:]
 
 
 def plain_title(item: Item) -> str:
@@ -114,6 +163,33 @@ def trail(turn: Turn) -> str:
     return " › ".join(labels)
 
 
+def filter_line(turn: Turn) -> list[str]:
+    """HTML of the line that says what the search is kept to; no line where it is kept to nothing."""
+    return [texts.FILTERED.format(filters=_listed(labels(turn.within)))] if turn.within else []
+
+
+def _listed(said: Sequence[str]) -> str:
+    """HTML of as many labels as there is room for; each has a button of its own anyway."""
+    shown: list[str] = []
+    for label in said:
+        if sum(map(len, shown)) + len(label) > MAX_FILTERS:
+            return " · ".join([*(_bold(each) for each in shown), "…"])
+        shown.append(label)
+    return " · ".join(map(_bold, shown))
+
+
+def _bold(label: str) -> str:
+    return f"<b>{_ISOLATE}{escape(label)}{_POP}</b>"
+
+
+def _off(turn: Turn) -> Keyboard:
+    buttons = [
+        Button(texts.BUTTON_FILTER_OFF.format(filter=label), FilterRemoved(turn.number, number))
+        for number, label in enumerate(labels(turn.within))
+    ]
+    return tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
+
+
 def _price(item: Item) -> str:
     """The price as the catalogue writes it, numbers with two decimals; there is no currency but the catalogue's own."""
     price = item.metadata.get("price", "")
@@ -133,10 +209,12 @@ def _card_rows(turn: Turn, position: int, item: Item) -> Keyboard:
         Button(texts.BUTTON_TAKE, Accepted(turn.number, position)),
         Button(texts.BUTTON_SIMILAR, SimilarAsked(turn.number, position)),
     )
+    return (actions, (Button(texts.BUTTON_ORIGINAL, OriginalAsked(turn.number, position)),), *_link_row(item))
+
+
+def _link_row(item: Item) -> Keyboard:
     link = item.link
-    if isinstance(link, str) and _is_web_page(link):
-        return (actions, (Button(texts.BUTTON_LINK, url=link),))
-    return (actions,)
+    return ((Button(texts.BUTTON_LINK, url=link),),) if isinstance(link, str) and _is_web_page(link) else ()
 
 
 def _is_web_page(link: str) -> bool:

@@ -31,6 +31,8 @@ from bot.receiving import Receiver, open_receiver, process_name
 from bot.reindex import LOCK_NAME, Reindexer
 from bot.sender import Sender
 from bot.settings import Settings
+from bot.sharing import ADAPTER as SHARED
+from bot.sharing import SharedSearches
 from bot.stored_dialogs import ADAPTER, StoredDialogs
 from retrieval.clip_encoder import load_encoder
 from retrieval.composition import load_composition
@@ -46,6 +48,7 @@ from storage.locks import Lock
 from storage.pace import Pace
 from storage.personal import PersonalData
 from storage.redis_client import RedisConnection, connect
+from storage.shared import SharedValues
 from storage.snapshots import SnapshotStore
 
 logger = logging.getLogger(__name__)
@@ -103,7 +106,8 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         await gallery.leave_out(hidden)
         sender = Sender(bot, FileIds(redis, keys), metrics)
         dialogs = StoredDialogs(DialogStore(redis, keys, ADAPTER))
-        conversation = Conversation(dialogs, gallery, sender, settings.album_size, metrics.advanced)
+        shares = SharedSearches(SharedValues(redis, keys, SHARED), bot.username)
+        conversation = Conversation(dialogs, gallery, sender, shares, settings.album_size, metrics.advanced)
         reindexer = Reindexer(
             gallery,
             lambda owner: Lock(redis, keys, LOCK_NAME, f"{owner}, {process_name()}"),
@@ -121,7 +125,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         stack.push_async_callback(admin.close)
         register(
             application,
-            Commands(conversation, sender, gallery, admin, PersonalData(redis, keys)),
+            Commands(conversation, sender, gallery, shares, admin, PersonalData(redis, keys)),
             Messages(conversation, sender, gallery),
             Buttons(conversation, sender, admin),
             admin,

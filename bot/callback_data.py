@@ -17,9 +17,11 @@ from bot.events import (
     Accepted,
     CardClosed,
     Event,
+    FilterRemoved,
     HitChosen,
     ModeSwitched,
     MoreAsked,
+    OriginalAsked,
     Restarted,
     SimilarAsked,
     Undone,
@@ -64,6 +66,8 @@ def pack(owner: int, press: ButtonPress) -> str:
             fields: tuple[str | int, ...] = ("pick", turn, position)
         case SimilarAsked(turn, position):
             fields = ("like", turn, position)
+        case OriginalAsked(turn, position):
+            fields = ("file", turn, position)
         case Accepted(turn, position, None):
             fields = ("take", turn, position)
         case CardClosed(turn, None):
@@ -72,6 +76,8 @@ def pack(owner: int, press: ButtonPress) -> str:
             fields = ("more", turn, page)
         case WeakAsked(turn, pages):
             fields = ("weak", turn, pages)
+        case FilterRemoved(turn, number):
+            fields = ("drop", turn, number)
         case Undone(int() as turn):
             fields = ("undo", turn)
         case Restarted():
@@ -103,6 +109,8 @@ def unpack(data: str) -> Button | None:
             press = HitChosen(turn, position)
         case "like", (turn, position):
             press = SimilarAsked(turn, position)
+        case "file", (turn, position):
+            press = OriginalAsked(turn, position)
         case "take", (turn, position):
             press = Accepted(turn, position)
         case "back", (turn,):
@@ -111,6 +119,8 @@ def unpack(data: str) -> Button | None:
             press = MoreAsked(turn, page)
         case "weak", (turn, pages):
             press = WeakAsked(turn, pages)
+        case "drop", (turn, number):
+            press = FilterRemoved(turn, number)
         case "undo", (turn,):
             press = Undone(turn)
         case "new", ():

@@ -11,15 +11,31 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot import album, texts
+from bot.answers import Answer, answer_to
+from bot.category_rule import keep_category, refined_item
 from bot.closeness import Selection, select
 from bot.dialog import step
 from bot.events import Event, PhotoSent, TextSent
 from bot.ledger import weighted
 from bot.notices import Notice
-from bot.requests import AcceptItem, CloseCard, NextPage, Refuse, Request, Search, ShowCard, ShowTurn, StartOver
+from bot.requests import (
+    AcceptItem,
+    CloseCard,
+    NextPage,
+    Refuse,
+    Request,
+    Search,
+    SendOriginal,
+    ShowCard,
+    ShowTurn,
+    StartOver,
+)
 from bot.screens import Album, Card, Offer, Picture, PictureRefused, Sent
-from bot.turns import Dialog, Page, Turn
+from bot.sharing import SharedSearch, shareable
+from bot.turns import Dialog, Page, Reason, Turn
+from bot.vocabulary import Vocabulary
 from retrieval.errors import ReferenceUnknown
+from retrieval.filter import Filter
 from retrieval.item_table import Item
 from retrieval.query import WeightedQuery
 from retrieval.searcher import SearchResult
@@ -36,18 +52,6 @@ class Person:
 
     chat: int
     user: int
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a tap is answered with.
-
-    Attributes:
-        alert: to be confirmed by the person, not just shown for a moment.
-    """
-
-    text: str = ""
-    alert: bool = False
 
 
 Acknowledge = Callable[[Answer], Awaitable[None]]
@@ -71,12 +75,14 @@ class Gallery(Protocol):
     """The collection being searched."""
 
     @property
-    def kinds(self) -> frozenset[str]:
-        """The catalogue's categories, in lower case."""
+    def vocabulary(self) -> Vocabulary:
+        """What words can name in the live catalogue."""
         ...
 
-    async def search(self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str]) -> SearchResult:
-        """The k best items for the weighted mean of the queries."""
+    async def search(
+        self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str], within: Filter
+    ) -> SearchResult:
+        """The k best items for the weighted mean of the queries, of those that the filter lets through."""
         ...
 
     def items(self, item_ids: Sequence[str]) -> tuple[Item, ...]:
@@ -111,8 +117,8 @@ class Messenger(Protocol):
         """Delete a message of ours."""
         ...
 
-    async def settle_card(self, person: Person, message: int, text: str) -> None:
-        """Take the buttons off a card and write `text` below the picture."""
+    async def send_original(self, person: Person, item: Item) -> None:
+        """Send a picture's file as it is, or say why not."""
         ...
 
     async def say(self, person: Person, text: str) -> None:
@@ -124,6 +130,14 @@ class Messenger(Protocol):
         ...
 
 
+class Shares(Protocol):
+    """Where searches are kept that others may open; see `bot.sharing`."""
+
+    async def link(self, user: int, shared: SharedSearch) -> str:
+        """The link that opens what a user shares."""
+        ...
+
+
 async def _no_acknowledgement(answer: Answer) -> None:
     """For events that no button made."""
 
@@ -132,10 +146,17 @@ class Conversation:
     """Advances dialogs by events."""
 
     def __init__(
-        self, dialogs: Dialogs, gallery: Gallery, messenger: Messenger, album_size: int, observe: Observe
+        self,
+        dialogs: Dialogs,
+        gallery: Gallery,
+        messenger: Messenger,
+        shares: Shares,
+        album_size: int,
+        observe: Observe,
     ) -> None:
         self._observe = observe
         self._dialogs = dialogs
+        self._shares = shares
         self._gallery = gallery
         self._messenger = messenger
         self._album_size = album_size
@@ -150,7 +171,7 @@ class Conversation:
             storage.errors.StorageError: the dialog could not be read or written.
         """
         dialog, version = await self._dialogs.load(person)
-        after, request = step(dialog, event, self._gallery.kinds)
+        after, request = step(dialog, event, self._gallery.vocabulary)
         request = self._in_known_words(event, request)
         if acknowledge is None and isinstance(request, Refuse):
             # The reason, never the words: they are the person's.
@@ -159,7 +180,7 @@ class Conversation:
             return
         if isinstance(request, Refuse):
             logger.info("A button was refused: %s", request.notice.name)
-        await (acknowledge or _no_acknowledgement)(_answer(request))
+        await (acknowledge or _no_acknowledgement)(answer_to(request))
         after = await self._do(person, after, request)
         self._observe(request, after)
         if after != dialog:
@@ -174,32 +195,34 @@ class Conversation:
 
     async def _do(self, person: Person, dialog: Dialog, request: Request) -> Dialog:
         match request:
-            case Search(turn) | NextPage(turn):
+            case Search(turn):
+                return await self._search(person, dialog, self._kept_to_category(turn))
+            case NextPage(turn):
                 return await self._search(person, dialog, turn)
             case ShowTurn(turn):
                 return await self._show_again(person, dialog, turn)
             case ShowCard(turn, position, item_id, card):
-                items = self._gallery.items([item_id])
-                if not items:
-                    raise ReferenceUnknown(texts.NOTICES[Notice.ITEM_GONE])
-                rendered = album.render_card(turn, position, items[0])
+                rendered = album.render_card(turn, position, self._item(item_id))
                 return dialog.with_card(await self._messenger.show_card(person, rendered, card))
             case CloseCard(card):
                 await self._messenger.remove(person, card)
-            case AcceptItem(item_id, card):
-                items = self._gallery.items([item_id])
-                if not items:
-                    raise ReferenceUnknown(texts.NOTICES[Notice.ITEM_GONE])
-                said = texts.ACCEPTED.format(title=album.plain_title(items[0]))
-                if card is None:
-                    await self._messenger.say(person, said)
-                else:
-                    await self._messenger.settle_card(person, card, said)
+            case SendOriginal(item_id):
+                await self._messenger.send_original(person, self._item(item_id))
+            case AcceptItem(item_id, card, turn):
+                item = self._item(item_id)
+                link = await self._shares.link(person.user, shareable(turn, item_id))
+                await self._messenger.show_card(person, album.render_accepted(item, link), card)
             case StartOver():
                 await self._messenger.say(person, texts.STARTED_OVER)
             case Refuse():
                 pass
         return dialog
+
+    def _item(self, item_id: str) -> Item:
+        items = self._gallery.items([item_id])
+        if not items:
+            raise ReferenceUnknown(texts.NOTICES[Notice.ITEM_GONE])
+        return items[0]
 
     async def _search(self, person: Person, dialog: Dialog, turn: Turn) -> Dialog:
         working = asyncio.create_task(self._messenger.show_working(person))
@@ -207,6 +230,10 @@ class Conversation:
             result = await self._hits(turn)
             weak_wanted = turn.weak_wanted or result.repeated
             found = select(turn.request.query, result.hits, self._album_size, weak_wanted, bool(turn.pages))
+            if turn.within and not self._gallery.items([hit.item_id for hit in result.hits]):
+                logger.info("Nothing fulfils the filter of turn %d", turn.number)
+                await self._messenger.show_offer(person, album.render_none_fit(turn))
+                return dialog.with_turn(turn)
             if result.hits and not found.shown:
                 logger.info("Nothing close was found for turn %d", turn.number)
                 await self._messenger.show_offer(person, album.render_offer(turn))
@@ -218,11 +245,18 @@ class Conversation:
         if sent is None:
             await self._messenger.say(person, texts.NOTHING_LEFT if turn.pages else texts.NOTHING_FOUND)
             return dialog
-        return dialog.with_page(turn, Page(sent.items, sent.messages, sent.control))
+        reasons = {hit.item_id: Reason(_rounded(hit.strength), _rounded(hit.picture_share)) for hit in result.hits}
+        page = Page(sent.items, sent.messages, sent.control, reasons=tuple(reasons[item] for item in sent.items))
+        return dialog.with_page(turn, page)
 
     async def _hits(self, turn: Turn) -> SearchResult:
         k, exclude = self._album_size + SPARE_HITS, {*turn.seen, *turn.shown}
-        return await self._gallery.search(weighted(turn.ledger), k, exclude)
+        return await self._gallery.search(weighted(turn.ledger), k, exclude, turn.within)
+
+    def _kept_to_category(self, turn: Turn) -> Turn:
+        item_id = refined_item(turn)
+        items = self._gallery.items([item_id]) if item_id is not None else ()
+        return keep_category(turn, items[0].category, self._gallery.vocabulary) if items else turn
 
     async def _show_again(self, person: Person, dialog: Dialog, turn: Turn) -> Dialog:
         if not turn.pages:  # nothing close had been found
@@ -259,23 +293,5 @@ class Conversation:
         return None
 
 
-def _answer(request: Request) -> Answer:
-    match request:
-        case Refuse(notice):
-            return Answer(texts.NOTICES[notice], alert=True)
-        case ShowCard(turn, position):
-            shown_before = len(turn.shown) - len(turn.pages[-1].items)
-            number = position - shown_before + 1
-            return Answer(texts.TOAST_CHOSEN.format(number=number) if number > 0 else "")
-        case NextPage():
-            return Answer(texts.TOAST_MORE)
-        case ShowTurn():
-            return Answer(texts.TOAST_UNDONE)
-        case StartOver():
-            return Answer(texts.TOAST_NEW)
-        case AcceptItem():
-            return Answer(texts.TOAST_ACCEPTED)
-        case Search():
-            return Answer(texts.TOAST_SEARCHING)
-        case _:
-            return Answer()
+def _rounded(number: float | None) -> float | None:
+    return None if number is None else round(number, 3)

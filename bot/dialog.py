@@ -7,42 +7,63 @@ from bot.events import (
     Accepted,
     CardClosed,
     Event,
+    FilterRemoved,
     HitChosen,
     ModeSwitched,
     MoreAsked,
+    OriginalAsked,
     PhotoSent,
     Restarted,
+    SharedOpened,
     SimilarAsked,
     TextSent,
     Undone,
     WeakAsked,
 )
-from bot.ledger import Entry, live
+from bot.filter_words import Said, read
+from bot.ledger import Entry
+from bot.next_turns import following, narrowing, refining, searching, widening
 from bot.notices import Notice
-from bot.requests import AcceptItem, CloseCard, NextPage, Refuse, Request, Search, ShowCard, ShowTurn, StartOver
+from bot.requests import (
+    AcceptItem,
+    CloseCard,
+    NextPage,
+    Refuse,
+    Request,
+    Search,
+    SendOriginal,
+    ShowCard,
+    ShowTurn,
+    StartOver,
+)
 from bot.slots import stands_alone
-from bot.turns import MAX_SEEN, Chosen, Dialog, Turn
+from bot.turns import Chosen, Dialog, Turn
+from bot.vocabulary import NO_VOCABULARY, Vocabulary
 from retrieval.query import ComposedQuery, ImageQuery, ItemReference, Reference, TextQuery
 
 MAX_TEXT = 300
 """Characters; longer texts are refused with a sentence, not cut silently."""
 
 
-def step(dialog: Dialog, event: Event, kinds: frozenset[str] = frozenset()) -> tuple[Dialog, Request]:
+def step(dialog: Dialog, event: Event, vocabulary: Vocabulary = NO_VOCABULARY) -> tuple[Dialog, Request]:
     """What `event` makes of `dialog`, and what is to be done about it.
 
-    `kinds` are the catalogue's categories in lower case: words that name a thing by themselves. Returns the new dialog,
-    to be kept only if the request succeeds, and the request.
+    `vocabulary` is what words can name in the live catalogue. Returns the new dialog, to be kept only if the request
+    succeeds, and the request.
     """
     match event:
         case TextSent(text, reply_to):
-            return _text(dialog, text, reply_to, kinds)
+            return _text(dialog, text, reply_to, vocabulary)
         case PhotoSent(photo, caption):
-            return _photo(dialog, photo, caption)
+            return _photo(dialog, photo, caption, vocabulary)
         case HitChosen(number, position):
             return _choose(dialog, number, position)
         case SimilarAsked(number, position):
             return _similar(dialog, number, position)
+        case OriginalAsked(number, position):
+            return _original(dialog, number, position)
+        case SharedOpened(search):
+            return replace(dialog, chosen=None), Search(replace(search, number=dialog.last_number + 1))
         case Accepted(number, position, message):
             return _accept(dialog, number, position, message)
         case CardClosed(_, message):
@@ -51,6 +72,8 @@ def step(dialog: Dialog, event: Event, kinds: frozenset[str] = frozenset()) -> t
             return _more(dialog, number, page)
         case WeakAsked(number, pages):
             return _show_weak(dialog, number, pages)
+        case FilterRemoved(number, condition):
+            return _widen(dialog, number, condition)
         case Undone(number):
             return _undo(dialog, number)
         case Restarted():
@@ -59,7 +82,7 @@ def step(dialog: Dialog, event: Event, kinds: frozenset[str] = frozenset()) -> t
             return _switch_mode(dialog, number)
 
 
-def _text(dialog: Dialog, text: str, reply_to: int | None, kinds: frozenset[str]) -> tuple[Dialog, Request]:
+def _text(dialog: Dialog, text: str, reply_to: int | None, vocabulary: Vocabulary) -> tuple[Dialog, Request]:
     text = " ".join(text.split())
     if len(text) > MAX_TEXT:
         return dialog, Refuse(Notice.TEXT_TOO_LONG)
@@ -73,13 +96,31 @@ def _text(dialog: Dialog, text: str, reply_to: int | None, kinds: frozenset[str]
         chosen = Chosen(ItemReference(found[1]), found[0].number, card=chosen.card if chosen else None)
     said = phrases.command(text)
     if said is not None:
-        return _command(replace(dialog, chosen=chosen), said)
-    if chosen is None or (not chosen.by_hand and stands_alone(text, kinds)):
-        return _search_words(dialog, text)
-    return _refine(dialog, chosen, text)
+        return _command(replace(dialog, chosen=chosen), said, vocabulary)
+    return _words(dialog, chosen, text, vocabulary)
 
 
-def _command(dialog: Dialog, said: phrases.Command) -> tuple[Dialog, Request]:
+def _words(dialog: Dialog, chosen: Chosen | None, text: str, vocabulary: Vocabulary) -> tuple[Dialog, Request]:
+    said = read(text, vocabulary)
+    if said.nonsense is not None:
+        return dialog, Refuse(said.nonsense)
+    current = dialog.turn(dialog.current)
+    by_hand = chosen is not None and chosen.by_hand
+    if not said.request and current is not None and not by_hand:
+        return _searched(narrowing(dialog, current, said))
+    if chosen is None or not (by_hand or said.request):
+        return _searched(searching(dialog, said, vocabulary))
+    if not by_hand and stands_alone(said.request, vocabulary.kinds):
+        return _searched(searching(dialog, said, vocabulary))
+    return _searched(refining(dialog, chosen, said))
+
+
+def _searched(made: tuple[Dialog, Turn]) -> tuple[Dialog, Request]:
+    dialog, turn = made
+    return dialog, Search(turn)
+
+
+def _command(dialog: Dialog, said: phrases.Command, vocabulary: Vocabulary) -> tuple[Dialog, Request]:
     current = dialog.turn(dialog.current)
     match said:
         case phrases.Undo():
@@ -91,7 +132,9 @@ def _command(dialog: Dialog, said: phrases.Command) -> tuple[Dialog, Request]:
         case phrases.Take():
             if dialog.chosen is None or not isinstance(dialog.chosen.reference, ItemReference):
                 return dialog, Refuse(Notice.NOTHING_CHOSEN)
-            return replace(dialog, chosen=None), AcceptItem(dialog.chosen.reference.item_id, None)
+            return replace(dialog, chosen=None), AcceptItem(
+                dialog.chosen.reference.item_id, None, dialog.turn(dialog.chosen.base)
+            )
         case phrases.Similar():
             if dialog.chosen is None:
                 return dialog, Refuse(Notice.NOTHING_CHOSEN)
@@ -108,45 +151,15 @@ def _command(dialog: Dialog, said: phrases.Command) -> tuple[Dialog, Request]:
             position = len(current.shown) - on_screen + number - 1
             if not rest:
                 return _choose(dialog, current.number, position)
-            return _refine(dialog, Chosen(ItemReference(current.shown[position]), current.number), rest)
+            return _words(dialog, Chosen(ItemReference(current.shown[position]), current.number), rest, vocabulary)
 
 
-def _search_words(dialog: Dialog, text: str) -> tuple[Dialog, Request]:
-    before = dialog.turn(dialog.current)
-    turn = Turn(
-        number=dialog.last_number + 1,
-        ledger=(Entry(TextQuery(text), text),),
-        # What these words would refine if they were meant so: the best picture on screen.
-        reference=ItemReference(before.shown[0]) if before and before.shown else None,
-        base=before.number if before else None,
-    )
-    return replace(dialog, chosen=None), Search(turn)
-
-
-def _refine(dialog: Dialog, chosen: Chosen, text: str) -> tuple[Dialog, Request]:
-    entry = Entry(ComposedQuery(chosen.reference, text), text)
-    turn = _next_turn(dialog, entry, chosen.reference, dialog.turn(chosen.base))
-    # The picture stays chosen, and what is said of it next goes on from this turn.
-    return replace(dialog, chosen=Chosen(chosen.reference, turn.number, by_hand=False)), Search(turn)
-
-
-def _next_turn(dialog: Dialog, entry: Entry, reference: Reference, base: Turn | None) -> Turn:
-    seen = (*base.seen, *base.shown)[-MAX_SEEN:] if base else ()
-    return Turn(
-        number=dialog.last_number + 1,
-        ledger=live(base.ledger if base else (), entry),
-        seen=tuple(dict.fromkeys(seen)),
-        reference=reference,
-        base=base.number if base else None,
-    )
-
-
-def _photo(dialog: Dialog, photo: Reference, caption: str) -> tuple[Dialog, Request]:
+def _photo(dialog: Dialog, photo: Reference, caption: str, vocabulary: Vocabulary) -> tuple[Dialog, Request]:
     text = " ".join(caption.split())
     if len(text) > MAX_TEXT:
         return dialog, Refuse(Notice.TEXT_TOO_LONG)
     if any(character.isalnum() for character in text):
-        return _refine(dialog, Chosen(photo), text)
+        return _words(dialog, Chosen(photo), text, vocabulary)
     turn = Turn(number=dialog.last_number + 1, ledger=(Entry(ImageQuery(photo), ""),))
     # The photo stays chosen: words sent after it refine it.
     return replace(dialog, chosen=Chosen(photo, turn.number)), Search(turn)
@@ -170,7 +183,7 @@ def _similar(dialog: Dialog, number: int, position: int) -> tuple[Dialog, Reques
 
 
 def _like(dialog: Dialog, reference: Reference, turn: Turn | None) -> tuple[Dialog, Request]:
-    similar = _next_turn(dialog, Entry(ImageQuery(reference), ""), reference, turn)
+    similar = following(dialog, Entry(ImageQuery(reference), ""), reference, turn)
     # Asked for pictures like this one, not for what the words before said: they no longer count.
     similar = replace(similar, ledger=similar.ledger[-1:])
     return replace(dialog, chosen=Chosen(reference, similar.number, by_hand=False)), Search(similar)
@@ -180,7 +193,14 @@ def _accept(dialog: Dialog, number: int, position: int, message: int | None) -> 
     turn = dialog.turn(number)
     if turn is None or position >= len(turn.shown):
         return dialog, Refuse(Notice.EXPIRED)
-    return replace(dialog, chosen=None), AcceptItem(turn.shown[position], message)
+    return replace(dialog, chosen=None), AcceptItem(turn.shown[position], message, turn)
+
+
+def _original(dialog: Dialog, number: int, position: int) -> tuple[Dialog, Request]:
+    turn = dialog.turn(number)
+    if turn is None or position >= len(turn.shown):
+        return dialog, Refuse(Notice.EXPIRED)
+    return dialog, SendOriginal(turn.shown[position])
 
 
 def _close_card(dialog: Dialog, message: int | None) -> tuple[Dialog, Request]:
@@ -225,6 +245,15 @@ def _go_on(dialog: Dialog, turn: Turn) -> tuple[Dialog, Request]:
     return dialog, NextPage(turn)
 
 
+def _widen(dialog: Dialog, number: int, condition: int) -> tuple[Dialog, Request]:
+    turn, current = dialog.turn(number), dialog.turn(dialog.current)
+    if turn is None or condition >= len(turn.within.conditions):
+        return dialog, Refuse(Notice.EXPIRED)
+    if current and current.ledger == turn.ledger and current.within == turn.within.without(condition):
+        return dialog, Refuse(Notice.ALREADY_DONE)
+    return _searched(widening(dialog, turn, condition))
+
+
 def _undo(dialog: Dialog, number: int | None) -> tuple[Dialog, Request]:
     if number is not None and dialog.turn(number) is None:
         return dialog, Refuse(Notice.EXPIRED)
@@ -262,6 +291,8 @@ def _switch_mode(dialog: Dialog, number: int) -> tuple[Dialog, Request]:
     if turn.reference is None or not text:
         return dialog, Refuse(Notice.ALREADY_DONE)
     if isinstance(turn.request.query, TextQuery):
-        return _refine(dialog, Chosen(turn.reference, turn.base), text)
-    alone = Turn(dialog.last_number + 1, (Entry(TextQuery(text), text),), reference=turn.reference, base=turn.base)
-    return replace(dialog, chosen=None), Search(alone)
+        dialog, other = refining(dialog, Chosen(turn.reference, turn.base), Said(text, text))
+    else:
+        other = Turn(dialog.last_number + 1, (Entry(TextQuery(text), text),), reference=turn.reference, base=turn.base)
+        dialog = replace(dialog, chosen=None)
+    return dialog, Search(replace(other, within=turn.within.said()))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.turns import Turn
 from retrieval.query import PhotoReference
 
 
@@ -39,6 +40,25 @@ class SimilarAsked:
 
     turn: int
     position: int
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalAsked:
+    """The file itself of a picture that a turn has shown."""
+
+    turn: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class SharedOpened:
+    """A link to somebody's search was followed.
+
+    Attributes:
+        search: that search's turn, without pages.
+    """
+
+    search: Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +107,14 @@ class WeakAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class FilterRemoved:
+    """A condition of a turn's filter was tapped away; `number` counts them from 0."""
+
+    turn: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Undone:
     """Back to the turn before; a button also says which turn it wants undone."""
 
@@ -110,10 +138,13 @@ Event = (
     | PhotoSent
     | HitChosen
     | SimilarAsked
+    | OriginalAsked
+    | SharedOpened
     | Accepted
     | CardClosed
     | MoreAsked
     | WeakAsked
+    | FilterRemoved
     | Undone
     | Restarted
     | ModeSwitched

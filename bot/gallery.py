@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
+from bot.vocabulary import NO_VOCABULARY, Vocabulary
 from retrieval.clip_encoder import ClipEncoder
 from retrieval.errors import ReferenceUnknown
+from retrieval.filter import NO_FILTER, Filter
 from retrieval.item_table import Item
 from retrieval.protocols import Composition
 from retrieval.query import PhotoReference, WeightedQuery
@@ -22,7 +24,6 @@ logger = logging.getLogger(__name__)
 
 WATCH_S = 2.0
 """How often the live snapshot is compared with the published one, in seconds: other processes publish too."""
-_MAX_KINDS = 500
 _MULTILINGUAL = ("siglip2", "xlm", "nllb", "mclip", "i18n", "multilingual", "mt5")
 _LATIN = re.compile(r"[a-zA-Z0-9]")
 
@@ -37,7 +38,7 @@ class Gallery:
         self.store = store
         self._snapshot: Snapshot | None = None
         self._retired: Snapshot | None = None
-        self._kinds: frozenset[str] = frozenset()
+        self._vocabulary = NO_VOCABULARY
         self._refusal = ""
         self._hidden_items: HiddenItems | None = None
         self._hidden: frozenset[str] = frozenset()
@@ -56,9 +57,9 @@ class Gallery:
         return self._snapshot
 
     @property
-    def kinds(self) -> frozenset[str]:
-        """The catalogue's categories, in lower case."""
-        return self._kinds
+    def vocabulary(self) -> Vocabulary:
+        """What words can name in the live snapshot."""
+        return self._vocabulary
 
     @property
     def size(self) -> int:
@@ -101,9 +102,11 @@ class Gallery:
 
     async def _serve(self, snapshot: Snapshot) -> None:
         try:
-            kinds = await asyncio.to_thread(_kinds_of, snapshot)
+            facets = await asyncio.to_thread(lambda: snapshot.facets)
             templates, calibration = snapshot.manifest.templates, snapshot.calibration
-            searcher = Searcher(self.encoder, self.composition, snapshot.index, snapshot, templates, calibration)
+            searcher = Searcher(
+                self.encoder, self.composition, snapshot.index, snapshot, templates, calibration, facets
+            )
             await self.worker.swap(searcher)
         except BaseException:
             snapshot.close()
@@ -111,7 +114,7 @@ class Gallery:
         # A turn in flight may still be looking items up in the old one, so it is closed one change later.
         if self._retired is not None:
             self._retired.close()
-        self._retired, self._snapshot, self._kinds = self._snapshot, snapshot, kinds
+        self._retired, self._snapshot, self._vocabulary = self._snapshot, snapshot, Vocabulary.of(facets)
         logger.info("Serving snapshot %s with %d pictures", snapshot.directory.name, len(snapshot))
 
     async def watch(self) -> None:
@@ -144,11 +147,13 @@ class Gallery:
         if self._hidden_items is not None:
             self._hidden = await self._hidden_items.all()
 
-    async def search(self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str]) -> SearchResult:
+    async def search(
+        self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str], within: Filter = NO_FILTER
+    ) -> SearchResult:
         """See `retrieval.worker.Worker.search`."""
         _ = self.snapshot  # says so if there is none
         await self.refresh_hidden()
-        result = await self.worker.search(queries, k, {*exclude, *self._hidden})
+        result = await self.worker.search(queries, k, {*exclude, *self._hidden}, within)
         self.observe(result.timings_ms)
         return result
 
@@ -181,6 +186,16 @@ class Gallery:
                 said.append(phrase)
         return tuple(said[:count])
 
+    def filter_examples(self) -> tuple[str, ...]:
+        """Filters that this collection understands, in words."""
+        known = self._vocabulary
+        return (
+            *(f"only {form}" for form in sorted(known.categories)[:1]),
+            *(["under 50"] if known.priced else []),
+            *(f"#{tag.replace(' ', '_')}" for tag in sorted(known.tags)[:1]),
+            *(["from 2019"] if known.dated else []),
+        )
+
     def understands(self, text: str) -> bool:
         """Whether the model was trained on the script that the text is written in."""
         multilingual = any(name in self.encoder.fingerprint.lower() for name in _MULTILINGUAL)
@@ -191,13 +206,3 @@ class Gallery:
         for snapshot in (self._retired, self._snapshot):
             if snapshot is not None:
                 snapshot.close()
-
-
-def _kinds_of(snapshot: Snapshot) -> frozenset[str]:
-    kinds: set[str] = set()
-    for item in snapshot.items():
-        if isinstance(item.category, str):
-            kinds.add(item.category.lower())
-        if len(kinds) >= _MAX_KINDS:  # not kinds but labels of single items: of no use for telling searches apart
-            return frozenset()
-    return frozenset(kinds)

@@ -33,18 +33,22 @@ class Entry:
 
 def live(earlier: tuple[Entry, ...], newest: Entry) -> tuple[Entry, ...]:
     """The ledger after `newest` was said: what it replaces or takes back is left out of what was said before."""
-    kept = (_after(entry, newest.text) for entry in earlier)
-    return (*[entry for entry in kept if entry is not None][-(MAX_ENTRIES - 1) :], newest)
+    return (*after(earlier, newest.text)[-(MAX_ENTRIES - 1) :], newest)
+
+
+def after(earlier: tuple[Entry, ...], said: str) -> tuple[Entry, ...]:
+    """What is left of a ledger once `said` replaces or takes back some of it."""
+    return tuple(left for entry in earlier if (left := _after(entry, said)) is not None)
 
 
 def _after(entry: Entry, said: str) -> Entry | None:
     if isinstance(entry.query, ImageQuery):
         return None if read(said).wished else entry
     before = read(entry.text)
-    after = before.after(read(said))
-    if after == before:
+    left = before.after(read(said))
+    if left == before:
         return entry
-    return Entry(TextQuery(str(after)), str(after)) if after.wished else None
+    return Entry(TextQuery(str(left)), str(left)) if left.wished else None
 
 
 def weighted(ledger: tuple[Entry, ...]) -> tuple[WeightedQuery, ...]:

@@ -30,3 +30,6 @@ class Notice(Enum):
     ADMINS_ONLY = auto()
     GREETED = auto()
     THANKED = auto()
+    RANGE_REVERSED = auto()
+    PRICE_NEGATIVE = auto()
+    LINK_UNKNOWN = auto()

@@ -45,11 +45,24 @@ class CloseCard:
 
 
 @dataclass(frozen=True, slots=True)
+class SendOriginal:
+    """Send a picture's file as it is."""
+
+    item_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class AcceptItem:
-    """The person has found it."""
+    """The person has found it.
+
+    Attributes:
+        card: the message that becomes the last word; None for a new one.
+        turn: the search that led to it, to be shared.
+    """
 
     item_id: str
     card: int | None
+    turn: Turn | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +77,4 @@ class Refuse:
     notice: Notice
 
 
-Request = Search | NextPage | ShowTurn | ShowCard | CloseCard | AcceptItem | StartOver | Refuse
+Request = Search | NextPage | ShowTurn | ShowCard | CloseCard | SendOriginal | AcceptItem | StartOver | Refuse

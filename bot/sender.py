@@ -4,9 +4,11 @@ Albums cannot carry a keyboard, so an album is followed by the control message t
 been carried out: an album is never sent again blindly (python-telegram-bot issues 3937, 1045).
 """
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import Sequence
+from pathlib import Path
 
 from telegram import (
     Bot,
@@ -23,13 +25,18 @@ from bot import callback_data, pictures, texts
 from bot.conversation import Person
 from bot.metrics import Metrics
 from bot.screens import Album, Card, Keyboard, Offer, Picture, PictureRefused, Sent
+from retrieval.errors import PictureUnreadable
+from retrieval.file_names import valid_text
 from retrieval.item_table import Item
+from retrieval.picture_file import read_picture_bytes
 from storage.errors import StorageUnavailable
 from storage.file_ids import FileIds
 
 logger = logging.getLogger(__name__)
 
 MEDIA_TIMEOUT_S = 30.0
+MAX_DOCUMENT_BYTES = 50 * 1000 * 1000
+"""What a bot may upload (Bot API, sendDocument: 50 MB)."""
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -99,13 +106,22 @@ class Sender:
         with contextlib.suppress(BadRequest):
             await self._bot.delete_message(person.chat, message)
 
-    async def settle_card(self, person: Person, message: int, text: str) -> None:
+    async def send_original(self, person: Person, item: Item) -> None:
         """See `conversation.Messenger`."""
         try:
-            await self._bot.edit_message_caption(person.chat, message, caption=text)
-        except BadRequest as error:
-            logger.info("A card could not be settled: %s", error)
-            await self.say(person, text)
+            data = await asyncio.to_thread(read_picture_bytes, Path(item.path), MAX_DOCUMENT_BYTES)
+        except PictureUnreadable as error:
+            logger.warning("The file of item %r cannot be sent: %s", item.id, error)
+            await self.say(person, texts.ORIGINAL_GONE.format(reason=error))
+            return
+        await self._bot.send_document(
+            person.chat,
+            data,
+            filename=valid_text(Path(item.path).name),
+            disable_content_type_detection=True,
+            read_timeout=MEDIA_TIMEOUT_S,
+            write_timeout=MEDIA_TIMEOUT_S,
+        )
 
     async def say(self, person: Person, text: str) -> None:
         """One plain line."""

@@ -11,14 +11,24 @@ HELP = (
     "• Words: “{example}”\n"
     "• A photo finds pictures like it; with a caption it finds “like this, but …”\n"
     "• Tap a number (or reply to a picture) and say what should change: “the same in blue”, “with long sleeves”\n"
-    "• More shows the next pictures, Undo goes one step back, New starts over\n"
+    "{filters}• More shows the next pictures, Undo goes one step back, New starts over\n"
     "• “This is it” ends the search"
 )
+FILTER_HELP = "• Leave things out or in: {examples}\n"
 EXAMPLE_FALLBACK = "a red summer dress"
 STARTED_OVER = "Started over. What are you looking for?"
 FORGOTTEN = "I have forgotten you: your searches, your photos, everything. Write to me whenever you like."
 CARD_HINT = "Write what should be different."
-ACCEPTED = "Chosen: {title}. Write what you look for next."
+ACCEPTED = "Chosen: {title}"
+ACCEPTED_SHARE = "This search, for others: {link}"
+ACCEPTED_NEXT = "Write what you look for next."
+SHARED_OPENED = "A search that somebody shared; this was chosen: {title}"
+SHARED_OPENED_GONE = "A search that somebody shared:"
+STRENGTH_WORDS = ((0.8, "A strong match"), (0.5, "A good match"), (0.25, "A weak match"), (0.0, "Far from it"))
+WHY_BOTH = "because of the picture ({picture} %) and your words ({words} %)"
+WHY_WORDS = "because of your words"
+WHY_PICTURE = "because it looks like the picture"
+ORIGINAL_GONE = "I cannot send that file: {reason}."
 CHOOSE_HINT = "Tap a number to refine from that picture."
 REPEATED = "That was everything; here are pictures you have already seen."
 NOTHING_LEFT = "There is nothing else to show for this. Try other words."
@@ -31,16 +41,33 @@ SOME_MISSING = "Some pictures could not be read and were left out."
 TOO_FAST = "That is more than {limit} messages in a minute; please look at the pictures and write again in a moment."
 UNKNOWN_COMMAND = "I do not know that command. /help says what I can do."
 
+FILTERED = "Only: {filters}"
+NONE_FIT = "Nothing here fits {filters}: take that off, or say something else."
+NONE_FIT_ALL = "Nothing here fits all of {filters}: take one off, or say something else."
+FILTER_OVER = "over {amount}"
+FILTER_FROM = "from {amount}"
+FILTER_UNDER = "under {amount}"
+FILTER_UP_TO = "up to {amount}"
+FILTER_NOT = "not {value}"
+FILTER_MENTIONS = "“{words}” in the title"
+FILTER_TAKEN = "taken {when}"
+FILTER_SINCE = "taken since {when}"
+FILTER_BEFORE = "taken before {when}"
+ANYTHING = "anything"
+
 PHOTO_LABEL = "your photo"
 SIMILAR_LABEL = "like this picture"
 
 BUTTON_MORE = "More"
+BUTTON_FILTER_OFF = "✕ {filter}"
 BUTTON_NEAREST = "Show the nearest anyway"
 BUTTON_WEAK = "Show {weak} weak anyway"
 BUTTON_UNDO = "Undo"
 BUTTON_NEW = "New"
 BUTTON_TAKE = "This is it"
 BUTTON_SIMILAR = "Similar"
+BUTTON_ORIGINAL = "Original file"
+BUTTON_SHARE = "Share this search"
 BUTTON_BACK = "Back"
 BUTTON_AS_SEARCH = "Search for these words alone"
 BUTTON_AS_REFINEMENT = "Refine the last pictures with these words"
@@ -51,6 +78,7 @@ TOAST_MORE = "Looking for more"
 TOAST_SEARCHING = "Looking …"
 TOAST_UNDONE = "One step back"
 TOAST_NEW = "Started over"
+TOAST_ORIGINAL = "Sending the file"
 TOAST_ACCEPTED = "Glad you found it"
 
 NOTICES: dict[Notice, str] = {
@@ -79,6 +107,9 @@ NOTICES: dict[Notice, str] = {
     Notice.FAILED: "Something went wrong on my side and has been logged; your search is unchanged, please try again.",
     Notice.ADMINS_ONLY: "That command is for administrators.",
     Notice.GREETED: "Hello! Describe what you look for, or send a photo.",
+    Notice.RANGE_REVERSED: "That range ends before it begins: please say the smaller or earlier one first.",
+    Notice.PRICE_NEGATIVE: "Nothing costs that little: please say a price above zero.",
+    Notice.LINK_UNKNOWN: "That link is not one of mine, or it has expired: just tell me what you look for.",
     Notice.THANKED: "With pleasure. Say what should be different, or what you look for next.",
 }
 

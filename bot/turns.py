@@ -9,11 +9,20 @@ recognised.
 from dataclasses import dataclass, replace
 
 from bot.ledger import Entry
+from retrieval.filter import NO_FILTER, Filter
 from retrieval.query import ItemReference, Reference
 
 FORMAT = 1
 MAX_TURNS = 20
 MAX_SEEN = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a picture was shown, as `retrieval.query.Hit` says it."""
+
+    strength: float | None = None
+    picture_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +34,14 @@ class Page:
         messages: message ids of the pictures, in the same order; empty when a send may or may not have arrived.
         control: message id of the message with the buttons.
         earlier: message ids of the same pictures when the page was sent before ("undo" shows it again).
+        reasons: for each item; empty where nobody knows.
     """
 
     items: tuple[str, ...]
     messages: tuple[int, ...] = ()
     control: int | None = None
     earlier: tuple[tuple[int, ...], ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,8 @@ class Turn:
         reference: what the words refine, or would refine if they were not taken as a new search.
         base: number of the turn that this one goes on from.
         weak_wanted: the person has asked for what is not close, too.
+        within: what may be found at all.
+        any_category: the person does not want results kept to the category of the picture refined.
     """
 
     number: int
@@ -53,6 +66,8 @@ class Turn:
     reference: Reference | None = None
     base: int | None = None
     weak_wanted: bool = False
+    within: Filter = NO_FILTER
+    any_category: bool = False
 
     @property
     def request(self) -> Entry:
@@ -63,6 +78,11 @@ class Turn:
     def shown(self) -> tuple[str, ...]:
         """All pictures of this turn, in the order of their positions."""
         return tuple(item for page in self.pages for item in page.items)
+
+    def reason(self, position: int) -> Reason:
+        """Why the picture of that position was shown, as far as anybody knows."""
+        reasons = [reason for page in self.pages for reason in page.reasons or (Reason(),) * len(page.items)]
+        return reasons[position] if position < len(reasons) else Reason()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +141,7 @@ class Dialog:
     def with_page_again(self, turn: Turn, page: Page) -> "Dialog":
         """The dialog after the last page of `turn` was sent once more as `page`."""
         *before, last = turn.pages
-        page = replace(page, earlier=(last.messages, *last.earlier)[:3])
+        page = replace(page, earlier=(last.messages, *last.earlier)[:3], reasons=last.reasons)
         return self.with_page(replace(turn, pages=tuple(before)), page)
 
     def with_card(self, message: int | None) -> "Dialog":

@@ -1,5 +1,6 @@
 """The reader's work on one entry: read the file, hash it, and decode it unless its features are known already."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PIL import Image
@@ -7,9 +8,9 @@ from PIL import Image
 from retrieval.entry import Entry, Failure
 from retrieval.errors import PictureUnreadable
 from retrieval.file_names import display
-from retrieval.item_table import Item
+from retrieval.item_table import Item, Value
 from retrieval.picture_file import content_hash, read_picture_bytes
-from retrieval.preprocess import open_picture
+from retrieval.preprocess import date_taken, open_picture
 from retrieval.snapshot import Snapshot
 
 
@@ -45,11 +46,18 @@ class PictureReader:
             return entry
         try:
             data = read_picture_bytes(entry.path)
-            item = Item(entry.id, str(entry.path), content_hash(data), entry.metadata)
+            item = Item(entry.id, str(entry.path), content_hash(data), _dated(entry.metadata, data))
             row = None if self._known is None else self._known.row_of_content(item.content_hash)
             return Read(item, open_picture(data) if row is None else None, row)
         except PictureUnreadable as error:
             return Failure(display(entry.path), str(error))
+
+
+def _dated(metadata: Mapping[str, Value], data: bytes) -> Mapping[str, Value]:
+    """With the day from the picture's EXIF as `taken`, where the catalogue names none."""
+    if "taken" in metadata or (taken := date_taken(data)) is None:
+        return metadata
+    return {**metadata, "taken": taken}
 
 
 def cost(read: Read | Failure) -> int:

@@ -6,7 +6,8 @@ import numpy as np
 
 from retrieval.embedding import as_embeddings, as_features
 from retrieval.errors import SnapshotInvalid
-from retrieval.protocols import Embeddings, Rows, Scores
+from retrieval.protocols import Embeddings, Mask, Rows, Scores
+from retrieval.row_selection import allowed_rows, best_rows, similarities
 
 
 class ExactIndex:
@@ -43,18 +44,21 @@ class ExactIndex:
         """Append [n, d] unit-length rows. Raises ValueError on NaN, wrong d or raw features."""
         self._blocks.append(as_embeddings(embeddings, self._dimension).copy())
 
-    def search(self, queries: Embeddings, k: int, exclude: Rows | None = None) -> list[tuple[Rows, Scores]]:
-        """The k best rows of each query, best first, ties by smaller row. Raises ValueError on NaN, wrong d, k < 1."""
+    def search(
+        self, queries: Embeddings, k: int, exclude: Rows | None = None, only: Mask | None = None
+    ) -> list[tuple[Rows, Scores]]:
+        """See `VectorIndex.search`."""
         if k < 1:
             raise ValueError("k must be at least 1")
         wanted = as_features(queries, self._dimension)
         stored = self._joined()
-        allowed = np.ones(len(stored), dtype=bool)
-        if exclude is not None and len(exclude):
-            outside = np.asarray(exclude, dtype=np.int64)
-            allowed[outside[(outside >= 0) & (outside < len(stored))]] = False
-        rows = np.flatnonzero(allowed)
-        return [_best(rows, _similarities(stored, query)[rows], k) for query in wanted]
+        rows = np.flatnonzero(allowed_rows(len(stored), exclude, only))
+        # Looking at all rows at once is faster than picking most of them out first.
+        picked = stored[rows] if 2 * len(rows) < len(stored) else None
+        return [
+            best_rows(rows, similarities(stored, query)[rows] if picked is None else similarities(picked, query), k)
+            for query in wanted
+        ]
 
     def save(self, path: Path) -> None:
         """Writes a `.npy` file, which holds no code. Raises OSError."""
@@ -65,18 +69,3 @@ class ExactIndex:
         if len(self._blocks) > 1:
             self._blocks = [np.concatenate(self._blocks)]
         return self._blocks[0]
-
-
-def _similarities(stored: Embeddings, query: Embeddings) -> Scores:
-    # einsum adds up each row in the same order, so equal rows get equal scores to the bit; BLAS does not promise that.
-    similarities: Scores = np.einsum("nd,d->n", stored, query)
-    return similarities
-
-
-def _best(rows: Rows, scores: Scores, k: int) -> tuple[Rows, Scores]:
-    if len(rows) > 4 * k:  # sort only what can be among the best, ties at the border included
-        border = np.partition(scores, len(scores) - k)[len(scores) - k]
-        kept = scores >= border
-        rows, scores = rows[kept], scores[kept]
-    order = np.lexsort((rows, -scores))[:k]
-    return rows[order], scores[order]

@@ -10,11 +10,17 @@ import numpy as np
 
 from retrieval.embedding import as_embeddings, as_features
 from retrieval.errors import SnapshotInvalid
-from retrieval.protocols import Embeddings, Rows, Scores
+from retrieval.protocols import Embeddings, Mask, Rows, Scores
+from retrieval.row_selection import allowed_rows, best_rows, similarities
 
 logger = logging.getLogger(__name__)
 
 _EXTRA_CANDIDATES = 8
+_FEW = 4096
+"""So many rows are scored from their stored vectors: exact on any kind of index, and faster than asking it to skip."""
+_MAX_GPU_DEPTH = 2048
+"""FAISS's GPU indexes return no more (faiss wiki, "Faiss on the GPU")."""
+_BLOCK = 65536
 
 
 class FaissIndex:
@@ -59,15 +65,22 @@ class FaissIndex:
         """Append [n, d] unit-length rows. Raises ValueError on NaN, wrong d or raw features."""
         self._index.add(as_embeddings(embeddings, self.dimension))
 
-    def search(self, queries: Embeddings, k: int, exclude: Rows | None = None) -> list[tuple[Rows, Scores]]:
-        """The k best rows of each query, best first, ties by smaller row. Raises ValueError on NaN, wrong d, k < 1."""
+    def search(
+        self, queries: Embeddings, k: int, exclude: Rows | None = None, only: Mask | None = None
+    ) -> list[tuple[Rows, Scores]]:
+        """See `VectorIndex.search`."""
         if k < 1:
             raise ValueError("k must be at least 1")
         wanted = as_features(queries, self.dimension)
-        outside = np.unique(np.asarray([] if exclude is None else exclude, dtype=np.int64))
-        outside = outside[(outside >= 0) & (outside < len(self))]
+        everything = only is None and (exclude is None or not len(exclude))
+        allowed = None if everything else allowed_rows(len(self), exclude, only)
+        left = len(self) if allowed is None else int(allowed.sum())
+        if allowed is not None and left <= _FEW:
+            rows = np.flatnonzero(allowed)
+            stored = self._index.reconstruct_batch(rows) if left else np.empty((0, self.dimension), np.float32)
+            return [best_rows(rows, similarities(stored, query), k) for query in wanted]
         # One query at a time: in larger blocks FAISS multiplies matrices, where equal rows may differ in the last bit.
-        return [self._search_one(query[None], min(k, len(self) - len(outside)), outside) for query in wanted]
+        return [self._search_one(query[None], min(k, left), left, allowed) for query in wanted]
 
     def save(self, path: Path) -> None:
         """Writes FAISS's own format. Raises OSError."""
@@ -78,33 +91,46 @@ class FaissIndex:
             code = errno.ENOSPC if "No space left" in str(error) else errno.EIO
             raise OSError(code, "the index could not be written") from error
 
-    def _search_one(self, query: Embeddings, k: int, outside: Rows) -> tuple[Rows, Scores]:
-        """`k` is at most the number of rows left."""
+    def _search_one(self, query: Embeddings, k: int, left: int, allowed: Mask | None) -> tuple[Rows, Scores]:
+        """`k` is at most `left`, the number of rows that may be returned."""
         if k < 1:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
-        left = len(self) - len(outside)
         count = min(k + _EXTRA_CANDIDATES, left)
         while True:
-            rows, scores = self._candidates(query, count, outside)
+            rows, scores = self._candidates(query, count, allowed)
             # Rows that tie with the k-th must all be seen before the smaller ones can be taken.
             if len(rows) <= k or count >= left or scores[-1] < scores[k - 1]:
-                order = np.lexsort((rows, -scores))[:k]
-                return rows[order], scores[order]
+                return best_rows(rows, scores, k)
             count = min(2 * count, left)
 
-    def _candidates(self, query: Embeddings, count: int, outside: Rows) -> tuple[Rows, Scores]:
-        if not len(outside):
+    def _candidates(self, query: Embeddings, count: int, allowed: Mask | None) -> tuple[Rows, Scores]:
+        """The `count` best rows, best first; ties in any order."""
+        if allowed is None:
             scores, rows = self._index.search(query, count)
-        elif self._on_gpu:  # the flat GPU index takes no selectors
-            scores, rows = self._index.search(query, min(count + len(outside), len(self)))
+        elif self._on_gpu:
+            return self._candidates_on_gpu(query, count, allowed)
         else:
-            unwanted = faiss.IDSelectorBatch(outside)
-            selector = faiss.IDSelectorNot(unwanted)  # these names keep alive what FAISS only points at
+            bits = np.packbits(allowed, bitorder="little")
+            selector = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
             parameters = faiss.SearchParameters()
-            parameters.sel = selector
+            parameters.sel = selector  # FAISS only points at selector and bits: their names keep them alive
             scores, rows = self._index.search(query, count, params=parameters)
-        kept = (rows[0] >= 0) & ~np.isin(rows[0], outside)
-        return rows[0][kept][:count], scores[0][kept][:count]
+        kept = rows[0] >= 0
+        return rows[0][kept], scores[0][kept]
+
+    def _candidates_on_gpu(self, query: Embeddings, count: int, allowed: Mask) -> tuple[Rows, Scores]:
+        """The flat GPU index takes no selectors: look further down, or score what is allowed block by block."""
+        unwanted = len(self) - int(allowed.sum())
+        if (depth := count + unwanted) <= _MAX_GPU_DEPTH:
+            scores, rows = self._index.search(query, depth)
+            kept = allowed[rows[0]]
+            return rows[0][kept][:count], scores[0][kept][:count]
+        inside = np.flatnonzero(allowed)
+        blocks = [
+            similarities(self._index.reconstruct_batch(inside[start : start + _BLOCK]), query[0])
+            for start in range(0, len(inside), _BLOCK)
+        ]
+        return best_rows(inside, np.concatenate(blocks), count)
 
     def _hold(self, index: Any, device: str) -> None:
         self._index = index

@@ -20,6 +20,8 @@ Rows = NDArray[np.int64]
 """Positions inside one snapshot, 0-based."""
 Scores = NDArray[np.float32]
 """Similarities, bigger is better."""
+Mask = NDArray[np.bool_]
+"""[n], one truth value for each row of a snapshot."""
 
 
 class Encoder(Protocol):
@@ -77,13 +79,22 @@ class VectorIndex(Protocol):
         """Append [n, d] unit-length rows, numbered on from `len(self)`. Raises ValueError on NaN or wrong d."""
         ...
 
-    def search(self, queries: Embeddings, k: int, exclude: Rows | None = None) -> list[tuple[Rows, Scores]]:
+    def search(
+        self, queries: Embeddings, k: int, exclude: Rows | None = None, only: Mask | None = None
+    ) -> list[tuple[Rows, Scores]]:
         """The k best rows of each query, best first, ties by smaller row; fewer when fewer are left. Never -1.
+
+        Rows are left out before the best are taken, so that a filter never shortens or thins a result.
 
         Args:
             queries: [n, d]; need not be of unit length.
             k: at least 1; may exceed the size of the index.
             exclude: rows that must not be returned.
+            only: [len(self)], True for the rows that may be returned; None for all. Where it leaves few the result is
+                exact on every kind of index.
+
+        Raises:
+            ValueError: NaN, wrong d, k < 1, or a mask of another length.
         """
         ...
 

@@ -72,8 +72,10 @@ class Hit:
     Attributes:
         score: similarity, bigger is better; comparable inside one result only.
         strength: probability that it is what was asked for, in (0, 1); None where nobody calibrated it.
+        picture_share: of a composed query, how much of the score comes from the picture, the rest from the words.
     """
 
     item_id: str
     score: float
     strength: float | None = None
+    picture_share: float | None = None

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from retrieval.protocols import Embeddings, Rows, Scores, VectorIndex
+from retrieval.protocols import Embeddings, Mask, Rows, Scores, VectorIndex
 
 POOL = 1000
 """Rows drawn for each factor."""
@@ -35,9 +35,9 @@ def query_direction(factors: Embeddings) -> Embeddings:
     return factors if len(factors) == 1 else weighted_mean(factors, np.ones(len(factors), dtype=np.float32))
 
 
-def candidates(index: VectorIndex, factors: Embeddings, k: int, left_out: Rows) -> Rows:
+def candidates(index: VectorIndex, factors: Embeddings, k: int, left_out: Rows, only: Mask | None = None) -> Rows:
     """The union of the best rows of each of the [m, d] factors, ascending."""
-    found = index.search(factors, max(POOL, 4 * k), left_out)
+    found = index.search(factors, max(POOL, 4 * k), left_out, only)
     return np.unique(np.concatenate([rows for rows, _ in found]))
 
 

@@ -10,12 +10,16 @@ from PIL import Image
 
 from retrieval.embedding import normalize
 from retrieval.errors import PictureUnreadable, ReferenceUnknown, SnapshotInvalid
+from retrieval.filter import NO_FILTER, Filter
 from retrieval.preprocess import open_picture
-from retrieval.protocols import Composition, Embeddings, Encoder, Features, Rows, Scores, VectorIndex
+from retrieval.protocols import Composition, Embeddings, Encoder, Features, Mask, Rows, Scores, VectorIndex
 from retrieval.query import ComposedQuery, Hit, ImageQuery, ItemReference, PhotoReference, Query, WeightedQuery
 from retrieval.query_encoder import QueryEncoder
 from retrieval.ranking import candidates, product_scores, query_direction, weighted_mean
+from retrieval.shares import picture_shares
 from retrieval.strength import Calibration, kind_of, parts_of
+
+_PerHit = Sequence[float | None]
 
 
 class SearchedItem(Protocol):
@@ -24,6 +28,14 @@ class SearchedItem(Protocol):
     @property
     def id(self) -> str:
         """As the catalogue names it."""
+        ...
+
+
+class RowFilter(Protocol):
+    """What a search needs to know of a snapshot's facets."""
+
+    def mask(self, within: Filter) -> Mask:
+        """Which rows fulfil the filter."""
         ...
 
 
@@ -75,8 +87,11 @@ class Searcher:
         snapshot: SearchedSnapshot,
         templates: Sequence[str] = (),
         calibration: Calibration | None = None,
+        facets: RowFilter | None = None,
     ) -> None:
         """`templates` are those of the snapshot's manifest; without its `calibration` hits have no strength.
+
+        `facets` are the snapshot's; a search with a filter needs them.
 
         Raises:
             SnapshotInvalid: the parts are of different sizes.
@@ -96,9 +111,12 @@ class Searcher:
         self._composition = composition
         self._index = index
         self._calibration = calibration
+        self._facets = facets
         self._query_encoder = QueryEncoder(encoder, composition, snapshot, templates)
 
-    def search(self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str] = ()) -> SearchResult:
+    def search(
+        self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str] = (), within: Filter = NO_FILTER
+    ) -> SearchResult:
         """The k best items for the weighted queries together.
 
         Query vectors (m = 1) are averaged by weight and searched once. With a composition of several factors no such
@@ -109,27 +127,29 @@ class Searcher:
             k: at least 1.
             exclude: ids of items already shown. They come back, all of them, only when nothing else is left; the
                 references themselves only when even those are used up. Ids that are unknown here do no harm.
+            within: what may be found at all; where no item fulfils it, nothing is.
 
         Raises:
             ReferenceUnknown: a reference is not in this snapshot, or was encoded by another model.
-            ValueError: no queries, k < 1, or a weight that is not positive.
+            ValueError: no queries, k < 1, a weight that is not positive, or a filter without facets.
         """
         weights = np.array([query.weight for query in queries], dtype=np.float32)
         if not len(weights) or k < 1 or not (np.isfinite(weights) & (weights > 0)).all():
             raise ValueError("a search needs queries with positive weights and k of at least 1")
         encoded = self._query_encoder(weighted.query for weighted in queries)
         started = time.perf_counter()
+        only = self._mask(within)
         shown, references = self._rows(exclude), self._rows(_reference_ids(queries))
         repeated = False
-        rows, scores = self._best(encoded.factors, weights, k, np.union1d(shown, references))
+        rows, scores = self._best(encoded.factors, weights, k, np.union1d(shown, references), only)
         for left_out in (references, np.empty(0, dtype=np.int64)):
             if not len(rows) and len(self.snapshot):
-                rows, scores = self._best(encoded.factors, weights, k, left_out)
-                repeated = True
-        strengths = self._strengths(queries[-1].query, encoded.factors[-1], rows)
+                rows, scores = self._best(encoded.factors, weights, k, left_out, only)
+                repeated = len(rows) > 0
+        strengths, shares = self._reasons(queries[-1].query, encoded.factors[-1], rows)
         hits = tuple(
-            Hit(self.snapshot.item_at(row).id, score, strength)
-            for row, score, strength in zip(rows.tolist(), scores.tolist(), strengths, strict=True)
+            Hit(self.snapshot.item_at(row).id, *found)
+            for row, *found in zip(rows.tolist(), scores.tolist(), strengths, shares, strict=True)
         )
         search_ms = 1e3 * (time.perf_counter() - started)
         timings = {"encode": encoded.encode_ms, "compose": encoded.compose_ms, "search": search_ms}
@@ -150,26 +170,43 @@ class Searcher:
             if len(self.snapshot):
                 self._index.search(self._composition(pictures, words)[0], min(6, len(self.snapshot)))
 
-    def _best(self, factors: Sequence[Embeddings], weights: Scores, k: int, left_out: Rows) -> tuple[Rows, Scores]:
+    def _best(
+        self, factors: Sequence[Embeddings], weights: Scores, k: int, left_out: Rows, only: Mask | None
+    ) -> tuple[Rows, Scores]:
         if all(len(query) == 1 for query in factors):
             mean = weighted_mean(np.concatenate(factors), weights)
-            return self._index.search(mean, k, left_out)[0]
-        rows = candidates(self._index, np.concatenate(factors), k, left_out)
+            return self._index.search(mean, k, left_out, only)[0]
+        rows = candidates(self._index, np.concatenate(factors), k, left_out, only)
         if not len(rows):
             return rows, np.empty(0, dtype=np.float32)
         scores = product_scores(normalize(self.snapshot.features(rows)), factors, weights)
         order = np.lexsort((rows, -scores))[:k]
         return rows[order], scores[order]
 
-    def _strengths(self, newest: Query, factors: Embeddings, rows: Rows) -> Sequence[float | None]:
-        """Of each row, as an answer to what was asked last: a mean of several queries is on nobody's scale."""
-        found: Sequence[float] | None = None
-        if self._calibration is not None and len(rows):
+    def _mask(self, within: Filter) -> Mask | None:
+        if not within:
+            return None
+        if self._facets is None:
+            raise ValueError("a search with a filter needs the snapshot's facets")
+        return self._facets.mask(within)
+
+    def _reasons(self, newest: Query, factors: Embeddings, rows: Rows) -> tuple[_PerHit, _PerHit]:
+        """Strength and picture share of each row as an answer to what was asked last.
+
+        A mean of several queries is on nobody's scale, and made of nobody's parts.
+        """
+        strengths: _PerHit | None = None
+        shares: _PerHit | None = None
+        if len(rows) and (self._calibration is not None or isinstance(newest, ComposedQuery)):
             embeddings = normalize(self.snapshot.features(rows))
-            alone = self._query_encoder(parts_of(newest)[1:]).factors
-            asked = np.concatenate([query_direction(factors), *map(query_direction, alone)])
-            found = self._calibration.strengths(kind_of(newest), asked, embeddings)
-        return [None] * len(rows) if found is None else found
+            parts = [query_direction(factors), *map(query_direction, self._query_encoder(parts_of(newest)[1:]).factors)]
+            if self._calibration is not None:
+                strengths = self._calibration.strengths(kind_of(newest), np.concatenate(parts), embeddings)
+            if isinstance(newest, ComposedQuery):
+                composed, words, picture = parts
+                shares = picture_shares(composed, picture, words, embeddings)
+        unknown = [None] * len(rows)
+        return strengths or unknown, shares or unknown
 
     def _rows(self, item_ids: Collection[str]) -> Rows:
         rows = []

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from retrieval.errors import SearchOverloaded, SearchTimedOut, SnapshotInvalid
+from retrieval.filter import NO_FILTER, Filter
 from retrieval.query import PhotoReference, WeightedQuery
 from retrieval.searcher import Searcher, SearchResult
 
@@ -91,7 +92,9 @@ class Worker:
         if self._thread.is_alive():
             await asyncio.to_thread(self._thread.join)
 
-    async def search(self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str] = ()) -> SearchResult:
+    async def search(
+        self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str] = (), within: Filter = NO_FILTER
+    ) -> SearchResult:
         """See `Searcher.search`.
 
         Raises:
@@ -101,7 +104,7 @@ class Worker:
         """
 
         def function() -> SearchResult:
-            result = self._current().search(queries, k, exclude)
+            result = self._current().search(queries, k, exclude, within)
             logger.debug(
                 "search of %d queries: %s",
                 len(queries),

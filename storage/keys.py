@@ -3,6 +3,7 @@
     <prefix>:{<bot id>}:dialog:<person>           hash    version, value, writer    7 days
     <prefix>:{<bot id>}:update:<update id>      string  "1"                       25 hours
     <prefix>:{<bot id>}:file_id:<content hash>  string  Telegram's file_id        90 days since it was last put
+    <prefix>:{<bot id>}:shared:<user's><token>  string  a shared search as JSON   7 days
     <prefix>:{<bot id>}:pace:<user>             string  messages                  1 minute
     <prefix>:{<bot id>}:lock:<name>             hash    token, owner              30 s, renewed by a heartbeat
     <prefix>:{<bot id>}:users:decided           hash    user id -> standing       for ever
@@ -12,6 +13,8 @@ The bot id keeps two bots apart on one server: a `file_id` is valid for the bot 
 are a hash tag, so that on a Redis Cluster all keys of one bot live together and may be named in one command.
 """
 
+import base64
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -49,9 +52,18 @@ class Keys:
         """Where Telegram's file_id of a picture is kept."""
         return self._key("file_id", content_hash)
 
+    def shared(self, token: str) -> str:
+        """Where a shared search is kept; its token begins with the `pseudonym` of whoever shared it."""
+        return self._key("shared", token)
+
+    def pseudonym(self, user: int) -> str:
+        """8 characters of A-Z, a-z, 0-9, - and _ that stand for a user where others see them."""
+        digest = hashlib.blake2b(f"{self.bot_id}:{user}".encode(), digest_size=6).digest()
+        return base64.urlsafe_b64encode(digest).decode()
+
     def personal(self, user: int) -> tuple[str, ...]:
         """Patterns that every key about a user matches, in all chats, and no other key."""
-        return (self.dialog(f"*:{user}"), self.pace(user))
+        return (self.dialog(f"*:{user}"), self.pace(user), self.shared(f"{self.pseudonym(user)}*"))
 
     def pace(self, user: int) -> str:
         """Where the messages of a user are counted."""

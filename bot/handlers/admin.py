@@ -12,8 +12,9 @@ from telegram import Bot, BotCommand, BotCommandScopeChat, InlineKeyboardButton,
 from telegram.error import BadRequest, TelegramError
 
 from bot import callback_data, texts
+from bot.answers import Answer
 from bot.callback_data import ReindexCancelled, ReindexConfirmed
-from bot.conversation import Acknowledge, Answer, Messenger, Person
+from bot.conversation import Acknowledge, Messenger, Person
 from bot.gallery import Gallery
 from bot.handlers.people import person_of
 from bot.notices import Notice

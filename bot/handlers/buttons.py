@@ -8,8 +8,9 @@ from telegram import CallbackQuery, Update
 from telegram.error import TelegramError
 
 from bot import texts
+from bot.answers import Answer
 from bot.callback_data import ReindexCancelled, ReindexConfirmed, unpack
-from bot.conversation import Answer, Conversation, Messenger
+from bot.conversation import Conversation, Messenger
 from bot.events import Accepted, CardClosed
 from bot.handlers.admin import Admin
 from bot.handlers.errors import sentence_for

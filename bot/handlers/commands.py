@@ -5,11 +5,14 @@ from typing import Any
 from telegram import Update
 
 from bot import texts
-from bot.conversation import Conversation, Messenger
-from bot.events import MoreAsked, Restarted, Undone
+from bot.album import plain_title
+from bot.conversation import Conversation, Messenger, Person
+from bot.events import MoreAsked, Restarted, SharedOpened, Undone
 from bot.gallery import Gallery
 from bot.handlers.admin import Admin
 from bot.handlers.people import person_of
+from bot.notices import Notice
+from bot.sharing import SharedSearches
 from storage.personal import PersonalData
 
 _EXAMPLES = 3
@@ -23,9 +26,11 @@ class Commands:
         conversation: Conversation,
         messenger: Messenger,
         gallery: Gallery,
+        shares: SharedSearches,
         admin: Admin,
         personal: PersonalData,
     ) -> None:
+        self._shares = shares
         self._conversation = conversation
         self._messenger = messenger
         self._gallery = gallery
@@ -33,16 +38,32 @@ class Commands:
         self._personal = personal
 
     async def start(self, update: Update, _: Any) -> None:
-        """Say what this is, with examples from this very collection."""
+        """Say what this is, with examples from this very collection; or open the search that a deep link names."""
+        said = update.message.text if update.message is not None else None
+        if payload := (said or "").partition(" ")[2].strip():
+            await self._open(person_of(update), payload)
+            return
         examples = self._gallery.examples(_EXAMPLES)
         said = texts.EXAMPLES.format(examples=", ".join(f"“{example}”" for example in examples)) if examples else ""
         await self._messenger.say(person_of(update), texts.START.format(examples=said).strip())
         await self._admin.show_menu(person_of(update))
 
+    async def _open(self, person: Person, payload: str) -> None:
+        shared = await self._shares.open(payload)
+        if shared is None:
+            await self._messenger.say(person, texts.NOTICES[Notice.LINK_UNKNOWN])
+            return
+        items = self._gallery.items([shared.item_id])
+        opened = texts.SHARED_OPENED.format(title=plain_title(items[0])) if items else texts.SHARED_OPENED_GONE
+        await self._messenger.say(person, opened)
+        await self._conversation.advance(person, SharedOpened(shared.turn))
+
     async def help(self, update: Update, _: Any) -> None:
         """Say what can be said."""
         example = next(iter(self._gallery.examples(1)), texts.EXAMPLE_FALLBACK)
-        await self._messenger.say(person_of(update), texts.HELP.format(example=example))
+        said = self._gallery.filter_examples()
+        filters = texts.FILTER_HELP.format(examples=", ".join(f"“{each}”" for each in said)) if said else ""
+        await self._messenger.say(person_of(update), texts.HELP.format(example=example, filters=filters))
 
     async def new(self, update: Update, _: Any) -> None:
         """Start over."""

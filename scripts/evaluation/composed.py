@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from retrieval.query import ComposedQuery, ImageQuery, ItemReference, Query, TextQuery, WeightedQuery
 from retrieval.searcher import Searcher
+from scripts.evaluation.category_rule import score_category_rule
 from scripts.evaluation.composed_answers import COMBINER, score_answers
 from scripts.evaluation.composed_requests import draw_requests, draw_unseen_requests
 from scripts.evaluation.suite import SEED, Figures, Items, add_collection, open_rendered
@@ -35,7 +36,9 @@ def measure(options: argparse.Namespace) -> Figures:
         item_ids = list(rendered.items)
         figures: Figures = {}
         for name, draw in (("composed", draw_requests), ("composed.unseen", draw_unseen_requests)):
-            figures |= score_answers(searchers, draw(collection, SEED), item_ids, name, print)
+            asked = draw(collection, SEED)
+            figures |= score_answers(searchers, asked, item_ids, name, print)
+            figures |= score_category_rule(rendered, asked, name)
         requests = load_requests()
         references = choose_references(requests, rendered.items, SEED)
         return figures | score_requests(rendered.searchers(), requests, references, rendered.items)

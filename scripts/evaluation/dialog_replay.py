@@ -11,6 +11,7 @@ from bot.events import HitChosen, TextSent
 from bot.ledger import Entry
 from bot.requests import Search
 from bot.turns import Dialog, Page, Turn
+from bot.vocabulary import Vocabulary, forms_of
 from retrieval.query import WeightedQuery
 from retrieval.searcher import SearchResult
 from scripts.evaluation.simulated_people import Habits, Person, Properties
@@ -61,7 +62,7 @@ def replay(
 
 
 def _talk(searcher: PictureSearch, items: Mapping[str, Properties], weigh: Weigh, person: Person) -> Replay:
-    kinds = frozenset(each["category"].lower() for each in items.values())
+    vocabulary = Vocabulary(forms_of({each["category"] for each in items.values()}))
     dialog, text = Dialog(), person.first_words()
     ranks: list[int] = []
     texts: list[str] = []
@@ -74,10 +75,10 @@ def _talk(searcher: PictureSearch, items: Mapping[str, Properties], weigh: Weigh
             changed_at = changed_at if said is None else number
             tapped = person.tap(shown, may_go_on=dialog.chosen is not None)
             if tapped is not None:
-                dialog, _ = step(dialog, HitChosen(before.number, tapped), kinds)
+                dialog, _ = step(dialog, HitChosen(before.number, tapped), vocabulary)
             text = said or person.difference(shown[person.closest(shown) if tapped is None else tapped])
         texts.append(text)
-        dialog, request = step(dialog, TextSent(text), kinds)
+        dialog, request = step(dialog, TextSent(text), vocabulary)
         if not isinstance(request, Search):  # taken for a command: the turn is lost, and so it is counted
             ranks.append(len(items))
             continue

@@ -14,7 +14,7 @@ from typing import Protocol
 from retrieval.clip_encoder import ClipEncoder, load_encoder
 from retrieval.composition import NormalizedSum, Product, load_composition
 from retrieval.protocols import Composition
-from retrieval.searcher import Searcher
+from retrieval.searcher import RowFilter, Searcher
 from retrieval.snapshot import Snapshot
 from storage.snapshots import SnapshotStore
 
@@ -51,12 +51,11 @@ class Rendered:
     snapshot: Snapshot
     items: Items
 
-    def searcher(self, composition: Composition | None = None) -> Searcher:
-        """A searcher over the snapshot, with the composition in force or another."""
-        snapshot = self.snapshot
-        return Searcher(
-            self.encoder, composition or self.composition, snapshot.index, snapshot, snapshot.manifest.templates
-        )
+    def searcher(self, composition: Composition | None = None, facets: RowFilter | None = None) -> Searcher:
+        """A searcher over the snapshot, with the composition in force or another; with `facets` it takes filters."""
+        snapshot, templates = self.snapshot, self.snapshot.manifest.templates
+        composition = composition or self.composition
+        return Searcher(self.encoder, composition, snapshot.index, snapshot, templates, facets=facets)
 
     def searchers(self) -> dict[str, Searcher]:
         """By name: `combiner`, and the training-free `sum` and `product`."""

@@ -3,18 +3,20 @@
 from bot.dialog import step
 from bot.requests import NextPage, Search, ShowCard, ShowTurn
 from bot.turns import Dialog, Page
+from bot.vocabulary import NO_VOCABULARY
 
 
 class Chat:
     """Carries requests out as the conversation would, without searching: pages hold items numbered from 0."""
 
-    def __init__(self):
+    def __init__(self, vocabulary=NO_VOCABULARY):
+        self.vocabulary = vocabulary
         self.dialog = Dialog()
         self.items = 0
         self.message = 100
 
     def do(self, event):
-        dialog, request = step(self.dialog, event)
+        dialog, request = step(self.dialog, event, self.vocabulary)
         match request:
             case Search(turn) | NextPage(turn):
                 items = tuple(f"item-{self.items + n}" for n in range(6))

@@ -5,12 +5,13 @@ from html import unescape
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.album import render, render_card
+from bot.album import render, render_accepted, render_card, render_none_fit, render_offer
 from bot.callback_data import MAX_BYTES, pack, unpack
 from bot.dialog import MAX_TEXT
-from bot.events import HitChosen, MoreAsked
+from bot.events import FilterRemoved, HitChosen, MoreAsked
 from bot.ledger import MAX_ENTRIES, Entry
 from bot.turns import Page, Turn
+from retrieval.filter import MAX_CONDITIONS, Filter, HasValue, InCategory, Mentions
 from retrieval.item_table import Item
 from retrieval.query import ComposedQuery, ImageQuery, ItemReference, PhotoReference, TextQuery
 
@@ -30,12 +31,16 @@ queries = st.one_of(
     st.builds(ComposedQuery, st.just(ItemReference("a")), anything),
     st.just(ImageQuery(PhotoReference(b"", "x"))),
 )
+conditions = st.one_of(
+    st.builds(InCategory, anything), st.builds(Mentions, anything), st.builds(HasValue, anything, anything)
+)
 turns = st.builds(
     Turn,
     number=st.integers(1, 10**9 - 1),
     ledger=st.lists(st.builds(Entry, queries, anything), min_size=1, max_size=MAX_ENTRIES).map(tuple),
     pages=st.lists(st.just(Page(tuple("abcdef"))), max_size=3).map(tuple),
     reference=st.none() | st.just(ItemReference("a")),
+    within=st.lists(conditions, max_size=MAX_CONDITIONS).map(lambda found: Filter(tuple(found))),
 )
 
 
@@ -62,6 +67,23 @@ def test_a_page_fits_into_telegrams_limits(turn, shown, repeated):
         if isinstance(button.press, MoreAsked):
             assert button.press.page == page
     assert positions == ([] if len(shown) == 1 else list(range(6 * page, 6 * page + len(shown))))
+
+
+@given(turns)
+def test_offers_fit_and_take_off_every_condition(turn):
+    for offer in (render_offer(turn), *([render_none_fit(turn)] if turn.within else [])):
+        assert len(unescape(offer.text)) <= 1024
+        buttons = [button for row in offer.keyboard for button in row]
+        assert all(1 <= len(button.label) <= 64 for button in buttons)
+        taken_off = [button.press.number for button in buttons if isinstance(button.press, FilterRemoved)]
+        assert taken_off == list(range(len(turn.within.conditions)))
+
+
+@given(items)
+def test_the_last_word_fits(item):
+    card = render_accepted(item, "https://t.me/pictalk_bot?start=" + "A" * 30)
+    assert len(unescape(card.caption)) <= 1024
+    assert card.keyboard[-1][0].url.startswith("https://t.me/share/url?url=https%3A%2F%2Ft.me%2F")
 
 
 @given(turns, items)

@@ -105,13 +105,13 @@ def test_buttons_of_an_old_card_act_on_that_card(chat):
     assert second != first
     assert chat.do(CardClosed(1, message=first)) == CloseCard(first)
     assert chat.dialog.chosen.card == second
-    assert chat.do(Accepted(1, 0, message=first)) == AcceptItem("item-0", first)
+    assert chat.do(Accepted(1, 0, message=first)) == AcceptItem("item-0", first, chat.current)
 
 
 def test_commands_said_as_a_reply_are_commands(chat):
     chat.do(TextSent("a summer dress"))
     message = chat.current.pages[0].messages[4]
-    assert chat.do(TextSent("this is it", message)) == AcceptItem("item-4", None)
+    assert chat.do(TextSent("this is it", message)) == AcceptItem("item-4", None, chat.current)
     assert chat.do(TextSent("more like this", message)).turn.request.query == ImageQuery(ItemReference("item-4"))
     assert isinstance(chat.do(TextSent("undo", message)), ShowTurn)
 
@@ -203,7 +203,7 @@ def test_cards_open_close_and_end(chat):
     assert chat.dialog.chosen is None
     assert chat.do(CardClosed(1)) == Refuse(Notice.ALREADY_DONE)
     chat.do(HitChosen(1, 3))
-    assert chat.do(Accepted(1, 3, message=chat.message)) == AcceptItem("item-3", chat.message)
+    assert chat.do(Accepted(1, 3, message=chat.message)) == AcceptItem("item-3", chat.message, chat.dialog.turn(1))
 
 
 def test_similar_forgets_the_words_before(chat):

@@ -91,6 +91,45 @@ def test_order_exclusion_and_number_of_results(
         assert {row for row in twins if row < rows[-1]} <= set(rows.tolist())
 
 
+@given(data=st.data(), count=st.integers(0, 40), k=st.integers(1, 50), seed=st.integers(0, 99))
+@settings(deadline=None, max_examples=50)
+@pytest.mark.parametrize("kind", INDEX_KINDS)
+def test_a_mask_gives_what_brute_force_over_its_rows_gives(
+    kind: str, data: st.DataObject, count: int, k: int, seed: int
+) -> None:
+    only = np.array(data.draw(st.lists(st.booleans(), min_size=count, max_size=count)), dtype=bool)
+    exclude = np.array(data.draw(st.lists(st.integers(0, 40), max_size=10)), dtype=np.int64)
+    embeddings, query = random_embeddings(count, 6, seed), random_embeddings(1, 6, seed + 100)
+    index = new_index(kind, 6)
+    index.add(embeddings)
+
+    [(rows, scores)] = index.search(query, k, exclude, only)
+
+    assert_brute_force(rows, scores, embeddings, query, only & ~np.isin(np.arange(count), exclude), k)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.0005, 0.2, 0.5, 0.98])
+def test_masks_over_many_rows_are_exact_whatever_they_leave(new: NewIndex, share: float) -> None:
+    count = 12_000
+    rng = np.random.default_rng(7)
+    index, embeddings, queries = new(8), random_embeddings(count, 8), random_embeddings(3, 8, seed=1)
+    index.add(embeddings)
+    only, exclude = rng.random(count) < share, rng.integers(0, count, 300)
+
+    for query, (rows, scores) in zip(queries, index.search(queries, 25, exclude, only), strict=True):
+        assert_brute_force(rows, scores, embeddings, query[None], only & ~np.isin(np.arange(count), exclude), 25)
+
+
+def test_a_mask_of_another_length_is_refused(new: NewIndex) -> None:
+    index = new(3)
+    index.add(random_embeddings(2, 3))
+
+    with pytest.raises(ValueError, match="mask of 2"):
+        index.search(random_embeddings(1, 3), 1, None, np.ones(3, dtype=bool))
+    with pytest.raises(ValueError, match="mask of 2"):
+        index.search(random_embeddings(1, 3), 1, None, np.array([1, 0]))  # type: ignore[arg-type]
+
+
 def test_many_equal_rows_come_in_order(new: NewIndex) -> None:
     index = new(8)
     index.add(np.repeat(random_embeddings(1, 8), 500, axis=0))
@@ -197,6 +236,17 @@ def test_a_damaged_file_is_refused_with_a_sentence(kind: str, damage: str, tmp_p
 def test_an_unknown_kind_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ValueError, match="faiss, exact"):
         new_index("annoy", 3)
+
+
+def assert_brute_force(
+    rows: Rows, scores: np.ndarray, embeddings: Embeddings, query: Embeddings, allowed: np.ndarray, k: int
+) -> None:
+    similarities = embeddings.astype(np.float64) @ query[0].astype(np.float64)
+    best = np.sort(similarities[allowed])[::-1][:k]
+    assert len(set(rows.tolist())) == len(rows) == len(best)
+    assert allowed[rows].all()
+    np.testing.assert_allclose(scores, best, atol=1e-5)
+    np.testing.assert_allclose(similarities[rows], scores, atol=1e-5)
 
 
 def assert_same(first: list[tuple[Rows, np.ndarray]], second: list[tuple[Rows, np.ndarray]]) -> None:

@@ -32,7 +32,7 @@ async def test_from_words_to_this_one(ann):
     await ann.tap("This is it")
     card = (await ann.transcript())[-1]
     assert card["caption"].startswith("Chosen: ")
-    assert card["buttons"] == []
+    assert labels(card) == ["Open in the shop", "Share this search"]
 
 
 async def test_start_and_help_say_what_works_here(ann):

@@ -1,5 +1,7 @@
 """The published preprocessing: TargetPad 1.25, bicubic resize of the short side, centre crop, mean and deviation."""
 
+import io
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from retrieval.preprocess import Preprocess, target_pad
+from retrieval.preprocess import Preprocess, date_taken, target_pad
 
 MEAN, STD = (0.48, 0.45, 0.40), (0.26, 0.25, 0.27)
 
@@ -101,3 +103,17 @@ def test_extreme_shapes_are_padded_without_a_canvas_of_gigabytes(size: tuple[int
     seen = np.asarray(square)
     assert seen.max() > 0, "there is a line through the middle"
     assert (seen > 0).sum() < seen.size / 8, "and nothing else"
+
+
+def test_the_day_a_picture_was_taken_is_read_from_its_exif():
+    def photo(tag, said, in_exif=True):
+        exif, file = Image.Exif(), io.BytesIO()
+        (exif.get_ifd(0x8769) if in_exif else exif)[tag] = said
+        Image.new("RGB", (8, 8)).save(file, "JPEG", exif=exif)
+        return file.getvalue()
+
+    assert date_taken(photo(36867, "2019:05:03 10:11:12")) == "2019-05-03"
+    assert date_taken(photo(306, "2020:12:31 23:59:59", in_exif=False)) == "2020-12-31"
+    for said in ("0000:00:00 00:00:00", "    :  :  ", "yesterday", "2019:13:03 10:11:12"):
+        assert date_taken(photo(36867, said)) is None
+    assert date_taken(b"no picture at all") is None
