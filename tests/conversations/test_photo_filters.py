@@ -11,26 +11,25 @@ from storage.snapshots import SnapshotStore
 from tests.chat import labels, photos, words
 from tests.conversations.conftest import running
 
-PHOTOS = (
-    ("red", "2019:05:03 10:00:00"),
-    ("orange", "2019:08:01 10:00:00"),
-    ("blue", "2020:03:14 09:00:00"),
-    ("green", ""),
-)
+TAKEN = {"red": "2019:05:03 10:00:00", "orange": "2019:08:01 10:00:00", "blue": "2020:03:14 09:00:00", "green": ""}
+TABLE = """path,title,tags
+red.jpg,Roses,"Holiday, garden"
+orange.jpg,Sunset,holiday
+blue.jpg,Sea,
+green.jpg,Hills,
+"""
 
 
 @pytest.fixture
 def album(tmp_path):
     """Four plain photos, three of them with a date in their EXIF, two with tags."""
-    for colour, taken in PHOTOS:
+    for colour, taken in TAKEN.items():
         exif = Image.Exif()
         if taken:
             exif.get_ifd(0x8769)[36867] = taken
         Image.new("RGB", (300, 400), colour).save(tmp_path / f"{colour}.jpg", exif=exif)
     table = tmp_path / "photos.csv"
-    table.write_text(
-        'path,title,tags\nred.jpg,Roses,"Holiday, garden"\norange.jpg,Sunset,holiday\nblue.jpg,Sea,\ngreen.jpg,Hills,\n'
-    )
+    table.write_text(TABLE)
     encoder = load_encoder("tiny-clip")
     recipe = Recipe(encoder, load_composition("auto", encoder), "tiny-clip", None, "faiss", strengths=False)
     store = SnapshotStore(tmp_path / "snapshots")
@@ -64,4 +63,5 @@ async def test_tags_dates_and_titles(ann, settings, album):
         assert "Sunset" in sunset["caption"]
         (sorry,) = await ann.say("between 2020 and 2018")
         assert "smaller or earlier one first" in sorry["text"]
+        await ann.say("/new")
         assert len(photos(await ann.say("under 50"))) == 4  # without prices these are words like any others
