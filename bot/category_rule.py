@@ -13,7 +13,8 @@ from retrieval.filter import Filter, InCategory
 from retrieval.query import ComposedQuery, ItemReference
 
 _BECOMES = re.compile(
-    r"\b(?:as|into|to|for|make (?:it|this|that)|instead) (?:an?|some) (?!bit\b|little\b|lot\b|touch\b)"
+    r"\b(?:as|into|to|for|is|make (?:it|this|that)|instead) (?:an?|some) (?!bit\b|little\b|lot\b|touch\b)"
+    r"|\bas (?!(?:it|is|the|this|that|these|those|before|well|much|many|you|i|in|on|\w+ as)\b)\w"
     r"|\b(?:an?|some) (?:[\w-]+ ){1,3}instead\b",
     re.IGNORECASE,
 )

@@ -34,11 +34,12 @@ def measure(options: argparse.Namespace) -> Figures:
         searchers = {COMBINER: rendered.searcher()}
         searchers |= {name: rendered.searcher(composition) for name, composition in training_free().items()}
         item_ids = list(rendered.items)
+        filtering = rendered.searcher(facets=rendered.snapshot.facets)
         figures: Figures = {}
         for name, draw in (("composed", draw_requests), ("composed.unseen", draw_unseen_requests)):
             asked = draw(collection, SEED)
             figures |= score_answers(searchers, asked, item_ids, name, print)
-            figures |= score_category_rule(rendered, asked, name)
+            figures |= score_category_rule(filtering, asked, rendered.items, name)
         requests = load_requests()
         references = choose_references(requests, rendered.items, SEED)
         return figures | score_requests(rendered.searchers(), requests, references, rendered.items)

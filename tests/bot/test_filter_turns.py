@@ -154,9 +154,17 @@ def test_a_dress_stays_a_dress_unless_the_words_name_another_kind(chat):
     turn = refined(chat, "longer")
     assert refined_item(turn) == turn.reference.item_id
     assert keep_category(turn, "dress", VOCABULARY).within == Filter((dress,))
+    assert keep_category(refined(chat, "as long as the first"), "dress", VOCABULARY).within == Filter((dress,))
     assert keep_category(refined(chat, "make it a little longer"), "dress", VOCABULARY).within == Filter((dress,))
     assert keep_category(refined(chat, "a longer dress"), "dress", VOCABULARY).within == Filter((dress,))
-    for text in ("the same as a t-shirt", "as a skirt", "with shoes", "as a sarong", "a sarong instead"):
+    for text in (
+        "the same as a t-shirt",
+        "as a skirt",
+        "with shoes",
+        "as a sarong",
+        "a sarong instead",
+        "I see it as bermudas",
+    ):
         assert keep_category(refined(chat, text), "dress", VOCABULARY).within == NO_FILTER
     assert keep_category(turn, None, VOCABULARY) == keep_category(turn, "sofa", VOCABULARY) == turn
     assert refined_item(refined(chat, "longer, only shoes")) is None

@@ -7,8 +7,11 @@ from retrieval.composition import NormalizedSum
 from retrieval.embedding import normalize
 from retrieval.errors import ReferenceUnknown
 from retrieval.exact_index import ExactIndex
+from retrieval.facets import Facets
+from retrieval.item_table import Item
 from retrieval.protocols import Features, Rows
 from retrieval.searcher import Searcher
+from scripts.evaluation.category_rule import score_category_rule
 from scripts.evaluation.composed_answers import score_answers
 from scripts.evaluation.composed_requests import draw_requests, draw_unseen_requests
 from scripts.training.answers import Answers
@@ -127,14 +130,29 @@ class _Snapshot:
         return found
 
 
-def test_figures_of_a_search(products: Collection) -> None:
+def _searcher(products: Collection, facets: Facets | None = None) -> Searcher:
     raw = np.random.default_rng(0).normal(size=(len(products.rows), 8)).astype(np.float32)
     index = ExactIndex(8)
     index.add(normalize(raw))
-    searcher = Searcher(_Encoder(), NormalizedSum(), index, _Snapshot(raw))
+    return Searcher(_Encoder(), NormalizedSum(), index, _Snapshot(raw), facets=facets)
+
+
+def test_the_category_rule_keeps_the_kind(products: Collection) -> None:
+    asked = draw_requests(products, seed=1, count=60)
+    items = {str(row): {"category": attributes["category"]} for row, attributes in enumerate(products.rows)}
+    facets = Facets(Item(item_id, "/x", "0", metadata) for item_id, metadata in items.items())
+    with_rule = score_category_rule(_searcher(products, facets), asked, items, "composed")
+    plain = _searcher(products)
+    without = score_answers({"combiner": plain, "sum": plain}, asked, list(items), "composed", print)
+    for name in ("wanted_at_10", "kept_at_10"):
+        assert with_rule[f"composed.same_category.{name}"] > without[f"composed.{name}"]
+
+
+def test_figures_of_a_search(products: Collection) -> None:
+    searcher = _searcher(products)
     asked = draw_requests(products, seed=1, count=60)
     shown: list[str] = []
-    item_ids = [str(row) for row in range(len(raw))]
+    item_ids = [str(row) for row in range(len(products.rows))]
     figures = score_answers({"combiner": searcher, "sum": searcher}, asked, item_ids, "composed", shown.append)
     assert figures["composed.recall_at_1"] == figures["composed.best_baseline.recall_at_1"] < 0.2
     assert {"composed.wanted_at_10", "composed.kept_at_10", "composed.recall_at_1.colour"} <= set(figures)
