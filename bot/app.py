@@ -22,6 +22,7 @@ from bot.handlers.errors import Failures
 from bot.handlers.messages import Messages
 from bot.metrics import Metrics
 from bot.operations import Operations
+from bot.outbox import Outbox
 from bot.publishing import Recipe
 from bot.rate_limiter import RateLimiter
 from bot.receiving import Receiver, open_receiver, process_name
@@ -38,6 +39,7 @@ from storage.errors import StorageUnavailable
 from storage.file_ids import FileIds
 from storage.keys import Keys
 from storage.locks import Lock
+from storage.outbox import OutboxStore
 from storage.redis_client import RedisConnection, connect
 from storage.snapshots import SnapshotStore
 
@@ -92,7 +94,8 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         bot = application.bot
         keys = Keys(settings.redis_prefix, bot.id)
 
-        sender = Sender(bot, FileIds(redis, keys), metrics)
+        outbox = Outbox(OutboxStore(redis, keys))
+        sender = Sender(bot, FileIds(redis, keys), outbox, metrics)
         dialogs = StoredDialogs(DialogStore(redis, keys, ADAPTER))
         conversation = Conversation(dialogs, gallery, sender, settings.album_size, metrics.advanced)
         reindexer = Reindexer(
@@ -119,7 +122,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
             Chats(dialogs),
         )
         failures = Failures(sender)
-        handle = partial(_handle, application.process_update, failures, metrics)
+        handle = partial(_handle, application.process_update, outbox, failures, metrics)
         await bot.set_my_commands([BotCommand(name, text) for name, text in texts.COMMANDS.items()])
         watching = asyncio.create_task(gallery.watch())
         stack.callback(watching.cancel)
@@ -145,10 +148,11 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
             stopped.cancel()
 
 
-async def _handle(process_update: Handle, failures: Failures, metrics: Metrics, update: Update) -> None:
+async def _handle(process_update: Handle, outbox: Outbox, failures: Failures, metrics: Metrics, update: Update) -> None:
     """Handle one update; failures end here, except those that `delivery` answers by trying again."""
     try:
-        await process_update(update)
+        with outbox.answering(update.update_id):
+            await process_update(update)
     except StorageUnavailable:
         raise
     except Exception as error:

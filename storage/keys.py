@@ -3,6 +3,7 @@
     <prefix>:{<bot id>}:dialog:<person>           hash    version, value, writer    7 days
     <prefix>:{<bot id>}:update:<update id>      string  "1"                       25 hours
     <prefix>:{<bot id>}:file_id:<content hash>  string  Telegram's file_id        90 days since it was last put
+    <prefix>:{<bot id>}:sent:<name>             string  what the caller wrote     25 hours
     <prefix>:{<bot id>}:lock:<name>             hash    token, owner              30 s, renewed by a heartbeat
 
 The bot id keeps two bots apart on one server: a `file_id` is valid for the bot that got it, and no other. The braces
@@ -45,6 +46,10 @@ class Keys:
     def file_id(self, content_hash: str) -> str:
         """Where Telegram's file_id of a picture is kept."""
         return self._key("file_id", content_hash)
+
+    def sent(self, name: str) -> str:
+        """What went out in answer to an update."""
+        return self._key("sent", name)
 
     def lock(self, name: str) -> str:
         """What exists while a lock is held."""
