@@ -78,12 +78,11 @@ class RateLimiter(BaseRateLimiter[int]):
     """Holds calls back until Telegram will take them."""
 
     def __init__(self, metrics: Metrics, per_second: int, *, limited: bool = True) -> None:
-        """`per_second` messages at most, 10 or more; not `limited`, only "retry after" and migrations are followed."""
-        if per_second < _MAX_ALBUM:
-            raise ValueError(f"an album of {_MAX_ALBUM} does not fit into {per_second} messages a second")
+        """`per_second` messages at most; not `limited`, only "retry after" and migrations are followed."""
         self._metrics = metrics
         self._limited = limited
-        self._all = Window(per_second, 1.0)
+        # Where a whole album does not fit into a second, the same rate over more of them.
+        self._all = Window(max(per_second, _MAX_ALBUM), max(1.0, _MAX_ALBUM / per_second))
         self._chats: OrderedDict[int | str, Window | AsyncLimiter] = OrderedDict()
         self._free_at: dict[int | str, float] = {}  # monotonic clock; of chats that were told to retry later
         self._migrated: dict[int | str, int] = {}

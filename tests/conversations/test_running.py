@@ -61,7 +61,7 @@ async def test_a_conversation_by_webhook_is_counted_and_timed(ann, http, reachab
     assert value["pictalk_updates_total", "handled"] == 6
     assert value["pictalk_turns_total", "search"] == 3
     assert value["pictalk_successes_total",] == 1
-    assert value["pictalk_turns_to_success_sum",] == 2
+    assert value["pictalk_turns_to_success_sum",] == 3
     assert value["pictalk_pictures_total", "file_id"] >= 6
     assert value["pictalk_collection_pictures",] == 154
 
@@ -86,6 +86,7 @@ async def test_an_update_that_is_handled_a_second_time_sends_no_picture_again(an
 async def test_json_lines_hold_no_word_of_a_person(ann, environment, tmp_path, telegram):  # noqa: F811
     bot = Process({**environment, "LOG_FORMAT": "json"}, tmp_path / "log")
     await bot.start()
+    ann.timeout_s = 100  # a process begins with loading torch
     await ann.say("a red dress for Violetta")
     await ann.post("faults", method="sendMessage", count=1, kind="500")
     await ann.say("another one for Violetta")
@@ -103,7 +104,7 @@ async def test_json_lines_hold_no_word_of_a_person(ann, environment, tmp_path, t
         ({"WEBHOOK_URL": "https://bot.example.org/telegram"}, "needs a WEBHOOK_SECRET"),
         ({"WEBHOOK_URL": "https://bot.example.org/t", "WEBHOOK_SECRET": "two words"}, "letters, digits, _ and - only"),
         ({"WEBHOOK_URL": "bot.example.org", "WEBHOOK_SECRET": "x"}, "WEBHOOK_URL"),
-        ({"MESSAGES_PER_SECOND": "5"}, "MESSAGES_PER_SECOND"),
+        ({"MESSAGES_PER_SECOND": "0"}, "MESSAGES_PER_SECOND"),
         ({"WEBHOOK_URL": "http://bot.example.org/t", "WEBHOOK_SECRET": "x", "WEBHOOK_PORT": "0"}, "https url"),
     ],
 )

@@ -64,9 +64,11 @@ def test_a_window_makes_nobody_wait_while_there_is_room():
     assert window.wait_s(61.5, 20) == 0
 
 
-def test_a_limit_that_no_album_fits_into_is_refused():
-    with pytest.raises(ValueError, match="album"):
-        RateLimiter(Metrics(), 9)
+async def test_a_slow_bot_still_sends_whole_albums(ann, telegram, metrics):
+    await ann.post("message", text="/start")
+    async with build_application(telegram.token, telegram.url, RateLimiter(metrics, 1)) as application:
+        album = [InputMediaPhoto(picture(size=(9, 9 + n))) for n in range(10)]
+        assert len(await application.bot.send_media_group(1, album)) == 10
 
 
 @pytest.fixture
