@@ -141,19 +141,25 @@ class RateLimiter(BaseRateLimiter[int]):
         self._free_at.pop(chat, None)
         cost = cost_of(endpoint, data)
         if self._limited and cost:
-            await self._limit_of(chat).acquire(cost)
+            # A group's limit is one of new messages; an edit is what is left where it is used up.
+            if not (_is_group(chat) and endpoint.startswith("edit")):
+                await self._limit_of(chat).acquire(cost)
             await self._all.acquire(cost)
         self._metrics.sending_wait_seconds.observe(time.monotonic() - started)
 
     def _limit_of(self, chat: int | str) -> Window | AsyncLimiter:
-        """The chat's own limit; a name instead of an id is that of a supergroup or a channel."""
         if chat not in self._chats:
-            group = isinstance(chat, str) or chat < 0
-            self._chats[chat] = Window(GROUP_MESSAGES, GROUP_S) if group else AsyncLimiter(CHAT_BURST, CHAT_BURST)
+            window = _is_group(chat)
+            self._chats[chat] = Window(GROUP_MESSAGES, GROUP_S) if window else AsyncLimiter(CHAT_BURST, CHAT_BURST)
             if len(self._chats) > _CHATS:
                 self._chats.popitem(last=False)
         self._chats.move_to_end(chat)
         return self._chats[chat]
+
+
+def _is_group(chat: int | str) -> bool:
+    """Whether it is no private chat; a name instead of an id is that of a supergroup or a channel."""
+    return isinstance(chat, str) or chat < 0
 
 
 def cost_of(endpoint: str, data: dict[str, Any]) -> int:
