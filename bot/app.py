@@ -25,6 +25,7 @@ from bot.handlers.messages import Messages
 from bot.handlers.pacing import Pacing
 from bot.metrics import Metrics
 from bot.operations import Operations
+from bot.outbox import Outbox
 from bot.publishing import Catalogue, Recipe
 from bot.rate_limiter import RateLimiter
 from bot.receiving import Receiver, open_receiver, process_name
@@ -45,6 +46,7 @@ from storage.file_ids import FileIds
 from storage.hidden import HiddenItems
 from storage.keys import Keys
 from storage.locks import Lock
+from storage.outbox import OutboxStore
 from storage.pace import Pace
 from storage.personal import PersonalData
 from storage.redis_client import RedisConnection, connect
@@ -104,7 +106,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
 
         hidden = HiddenItems(redis, keys)
         await gallery.leave_out(hidden)
-        sender = Sender(bot, FileIds(redis, keys), metrics)
+        sender = Sender(bot, FileIds(redis, keys), Outbox(OutboxStore(redis, keys)), metrics)
         dialogs = StoredDialogs(DialogStore(redis, keys, ADAPTER))
         shares = SharedSearches(SharedValues(redis, keys, SHARED), bot.username)
         conversation = Conversation(dialogs, gallery, sender, shares, settings.album_size, metrics.advanced)
@@ -135,7 +137,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
             Chats(dialogs),
         )
         failures = Failures(sender)
-        handle = partial(_handle, application.process_update, failures, metrics)
+        handle = partial(_handle, application.process_update, outbox, failures, metrics)
         await bot.set_my_commands([BotCommand(name, text) for name, text in texts.COMMANDS.items()])
         watching = asyncio.create_task(gallery.watch())
         stack.callback(watching.cancel)
@@ -161,10 +163,11 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
             stopped.cancel()
 
 
-async def _handle(process_update: Handle, failures: Failures, metrics: Metrics, update: Update) -> None:
+async def _handle(process_update: Handle, outbox: Outbox, failures: Failures, metrics: Metrics, update: Update) -> None:
     """Handle one update; failures end here, except those that `delivery` answers by trying again."""
     try:
-        await process_update(update)
+        with outbox.answering(update.update_id):
+            await process_update(update)
     except StorageUnavailable:
         raise
     except Exception as error:

@@ -78,12 +78,11 @@ class RateLimiter(BaseRateLimiter[int]):
     """Holds calls back until Telegram will take them."""
 
     def __init__(self, metrics: Metrics, per_second: int, *, limited: bool = True) -> None:
-        """`per_second` messages at most, 10 or more; not `limited`, only "retry after" and migrations are followed."""
-        if per_second < _MAX_ALBUM:
-            raise ValueError(f"an album of {_MAX_ALBUM} does not fit into {per_second} messages a second")
+        """`per_second` messages at most; not `limited`, only "retry after" and migrations are followed."""
         self._metrics = metrics
         self._limited = limited
-        self._all = Window(per_second, 1.0)
+        # Where a whole album does not fit into a second, the same rate over more of them.
+        self._all = Window(max(per_second, _MAX_ALBUM), max(1.0, _MAX_ALBUM / per_second))
         self._chats: OrderedDict[int | str, Window | AsyncLimiter] = OrderedDict()
         self._free_at: dict[int | str, float] = {}  # monotonic clock; of chats that were told to retry later
         self._migrated: dict[int | str, int] = {}
@@ -142,19 +141,25 @@ class RateLimiter(BaseRateLimiter[int]):
         self._free_at.pop(chat, None)
         cost = cost_of(endpoint, data)
         if self._limited and cost:
-            await self._limit_of(chat).acquire(cost)
+            # A group's limit is one of new messages; an edit is what is left where it is used up.
+            if not (_is_group(chat) and endpoint.startswith("edit")):
+                await self._limit_of(chat).acquire(cost)
             await self._all.acquire(cost)
         self._metrics.sending_wait_seconds.observe(time.monotonic() - started)
 
     def _limit_of(self, chat: int | str) -> Window | AsyncLimiter:
-        """The chat's own limit; a name instead of an id is that of a supergroup or a channel."""
         if chat not in self._chats:
-            group = isinstance(chat, str) or chat < 0
-            self._chats[chat] = Window(GROUP_MESSAGES, GROUP_S) if group else AsyncLimiter(CHAT_BURST, CHAT_BURST)
+            window = _is_group(chat)
+            self._chats[chat] = Window(GROUP_MESSAGES, GROUP_S) if window else AsyncLimiter(CHAT_BURST, CHAT_BURST)
             if len(self._chats) > _CHATS:
                 self._chats.popitem(last=False)
         self._chats.move_to_end(chat)
         return self._chats[chat]
+
+
+def _is_group(chat: int | str) -> bool:
+    """Whether it is no private chat; a name instead of an id is that of a supergroup or a channel."""
+    return isinstance(chat, str) or chat < 0
 
 
 def cost_of(endpoint: str, data: dict[str, Any]) -> int:

@@ -24,6 +24,7 @@ from telegram.error import BadRequest, NetworkError, TelegramError
 from bot import callback_data, pictures, texts
 from bot.conversation import Person
 from bot.metrics import Metrics
+from bot.outbox import Messages, Outbox
 from bot.screens import Album, Card, Keyboard, Offer, Picture, PictureRefused, Sent
 from retrieval.errors import PictureUnreadable
 from retrieval.file_names import valid_text
@@ -43,7 +44,8 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 class Sender:
     """Shows screens in chats and remembers the `file_id`s that Telegram gives to pictures."""
 
-    def __init__(self, bot: Bot, file_ids: FileIds, metrics: Metrics) -> None:
+    def __init__(self, bot: Bot, file_ids: FileIds, outbox: Outbox, metrics: Metrics) -> None:
+        self._outbox = outbox
         self._metrics = metrics
         self._bot = bot
         self._file_ids = file_ids
@@ -59,20 +61,17 @@ class Sender:
         Raises:
             PictureRefused: Telegram will not take one of the pictures; nothing was sent.
         """
+        shown = tuple(picture.item.id for picture in loaded)
         if len(loaded) == 1:
-            message = await self._send_photo(person, loaded[0], album.control, _markup(person, album.keyboard))
-            return Sent((loaded[0].item.id,), (message.message_id,), message.message_id)
-        try:
-            messages = await self._send_group(person, loaded, album.caption)
-        except BadRequest:
-            raise
-        except NetworkError as error:
-            logger.warning("An album is not sent again, since it may have arrived: %s", error)
-            messages = ()
+            markup = _markup(person, album.keyboard)
+            messages = await self._outbox.once(
+                shown, lambda: self._send_photo(person, loaded[0], album.control, markup)
+            )
+            return Sent(shown, messages, messages[0])
+        messages = await self._outbox.once(shown, lambda: self._send_group_once(person, loaded, album.caption))
         hint = "" if messages else f"\n{texts.SEND_UNCERTAIN}"
         control = await self._send_control(person, album.control + hint, album.keyboard)
-        shown = tuple(picture.item.id for picture in loaded)
-        return Sent(shown, tuple(message.message_id for message in messages), control)
+        return Sent(shown, messages, control)
 
     async def show_card(self, person: Person, card: Card, replaces: int | None) -> int | None:
         """Show one picture by itself: in place of an open card where that works, else as a new message."""
@@ -95,7 +94,10 @@ class Sender:
                 if isinstance(edited, Message):
                     await self._remember(loaded[0], edited)
                 return replaces
-        return (await self._send_photo(person, loaded[0], card.caption, markup)).message_id
+        (message,) = await self._outbox.once(
+            (loaded[0].item.id,), lambda: self._send_photo(person, loaded[0], card.caption, markup)
+        )
+        return message
 
     async def show_offer(self, person: Person, offer: Offer) -> None:
         """See `conversation.Messenger`."""
@@ -131,6 +133,17 @@ class Sender:
         """Let the chat say that pictures are on their way; a nicety that may fail."""
         with contextlib.suppress(TelegramError):
             await self._bot.send_chat_action(person.chat, ChatAction.UPLOAD_PHOTO)
+
+    async def _send_group_once(self, person: Person, loaded: Sequence[Picture], caption: str) -> Messages:
+        """The message ids; empty when it is not known whether the album arrived."""
+        try:
+            messages = await self._send_group(person, loaded, caption)
+        except BadRequest:
+            raise
+        except NetworkError as error:
+            logger.warning("An album is not sent again, since it may have arrived: %s", error)
+            return ()
+        return tuple(message.message_id for message in messages)
 
     async def _send_group(self, person: Person, loaded: Sequence[Picture], caption: str) -> tuple[Message, ...]:
         media = [
@@ -168,7 +181,7 @@ class Sender:
 
     async def _send_photo(
         self, person: Person, picture: Picture, caption: str, markup: InlineKeyboardMarkup
-    ) -> Message:
+    ) -> Messages:
         try:
             message = await self._bot.send_photo(
                 person.chat,
@@ -183,7 +196,7 @@ class Sender:
             (fresh,) = await self._without_refused([picture], error)
             return await self._send_photo(person, fresh, caption, markup)
         await self._remember(picture, message)
-        return message
+        return (message.message_id,)
 
     async def _without_refused(self, loaded: Sequence[Picture], error: BadRequest) -> tuple[Picture, ...]:
         """The same pictures as uploads, if it was a dead `file_id` that was refused.

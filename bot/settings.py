@@ -65,7 +65,7 @@ class Settings(BaseSettings):
         default=True, description="Keep to Telegram's sending limits; false only for a Bot API server without any."
     )
     messages_per_second: int = Field(
-        default=30, ge=10, description="Messages that this process sends in a second at most; 30 is for all processes."
+        default=30, ge=1, description="Messages that this process sends in a second at most; 30 is for all processes."
     )
     webhook_url: str | None = Field(
         default=None,

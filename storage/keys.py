@@ -5,6 +5,7 @@
     <prefix>:{<bot id>}:file_id:<content hash>  string  Telegram's file_id        90 days since it was last put
     <prefix>:{<bot id>}:shared:<user's><token>  string  a shared search as JSON   7 days
     <prefix>:{<bot id>}:pace:<user>             string  messages                  1 minute
+    <prefix>:{<bot id>}:sent:<name>             string  what the caller wrote     25 hours
     <prefix>:{<bot id>}:lock:<name>             hash    token, owner              30 s, renewed by a heartbeat
     <prefix>:{<bot id>}:users:decided           hash    user id -> standing       for ever
     <prefix>:{<bot id>}:hidden:items            set     ids of hidden items       for ever
@@ -76,6 +77,10 @@ class Keys:
     def hidden(self) -> str:
         """Where the ids of hidden items are kept."""
         return self._key("hidden", "items")
+
+    def sent(self, name: str) -> str:
+        """What went out in answer to an update."""
+        return self._key("sent", name)
 
     def lock(self, name: str) -> str:
         """What exists while a lock is held."""

@@ -8,10 +8,11 @@ from aiohttp import web
 
 
 class Front:
-    """The public address of the webhook, and where calls go from there."""
+    """The public address of the webhook, where calls go from there, and the body of the last one."""
 
     def __init__(self) -> None:
         self.ports: list[int] = []
+        self.last = b""
         self.url = ""
         self._numbers = itertools.count()
 
@@ -29,7 +30,7 @@ class Front:
         await self._runner.cleanup()
 
     async def _forward(self, request: web.Request) -> web.Response:
-        body = await request.read()
+        body = self.last = await request.read()
         while self.ports:
             port = self.ports[next(self._numbers) % len(self.ports)]
             try:
