@@ -106,7 +106,8 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
 
         hidden = HiddenItems(redis, keys)
         await gallery.leave_out(hidden)
-        sender = Sender(bot, FileIds(redis, keys), Outbox(OutboxStore(redis, keys)), metrics)
+        outbox = Outbox(OutboxStore(redis, keys))
+        sender = Sender(bot, FileIds(redis, keys), outbox, metrics)
         dialogs = StoredDialogs(DialogStore(redis, keys, ADAPTER))
         shares = SharedSearches(SharedValues(redis, keys, SHARED), bot.username)
         conversation = Conversation(dialogs, gallery, sender, shares, settings.album_size, metrics.advanced)

@@ -28,15 +28,17 @@ async def test_what_was_taken_back_is_no_longer_on_the_list(ann):
 
 
 async def test_wishes_add_up_and_no_picture_comes_back(ann):
-    seen: set[str] = set()
-    await ann.say("a dress")
+    first = await ann.say("a dress")
+    seen = {message["photo"]["file_unique_id"] for message in photos(first)}
     for number, wish in enumerate(["in red", "with long sleeves", "no pattern"]):
         if number == 0:
             await ann.tap("1")
             await ann.answer()
         answer = await ann.say(wish)
         shown = {message["photo"]["file_unique_id"] for message in photos(answer)}
-        assert not shown & seen
+        # A refined dress stays a dress, and after three albums the fourteen dresses of this collection are used up.
+        assert not shown & seen or "already seen" in answer[-1]["text"]
+        assert number == 2 or "already seen" not in answer[-1]["text"]
         seen |= shown
     for wish in ("a dress", "in red", "with long sleeves", "no pattern"):
         assert wish in answer[-1]["text"]
