@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot import album, texts
-from bot.closeness import Selection, select
+from bot.closeness import Selection, select, with_exact_first
 from bot.dialog import step
 from bot.events import Event, PhotoSent, TextSent
 from bot.ledger import weighted
@@ -214,7 +214,8 @@ class Conversation:
 
     async def _hits(self, turn: Turn) -> SearchResult:
         k, exclude = self._album_size + SPARE_HITS, {*turn.seen, *turn.shown}
-        return await self._gallery.search(weighted(turn.ledger), k, exclude)
+        result = await self._gallery.search(weighted(turn.ledger), k, exclude)
+        return with_exact_first(result, turn.exact) if turn.exact is not None and not turn.pages else result
 
     async def _show_again(self, person: Person, dialog: Dialog, turn: Turn) -> Dialog:
         if not turn.pages:  # nothing close had been found

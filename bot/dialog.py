@@ -37,8 +37,8 @@ def step(dialog: Dialog, event: Event, kinds: frozenset[str] = frozenset()) -> t
     match event:
         case TextSent(text, reply_to):
             return _text(dialog, text, reply_to, kinds)
-        case PhotoSent(photo, caption):
-            return _photo(dialog, photo, caption)
+        case PhotoSent(photo, caption, exact):
+            return _photo(dialog, photo, caption, exact)
         case HitChosen(number, position):
             return _choose(dialog, number, position)
         case SimilarAsked(number, position):
@@ -141,13 +141,13 @@ def _next_turn(dialog: Dialog, entry: Entry, reference: Reference, base: Turn | 
     )
 
 
-def _photo(dialog: Dialog, photo: Reference, caption: str) -> tuple[Dialog, Request]:
+def _photo(dialog: Dialog, photo: Reference, caption: str, exact: str | None) -> tuple[Dialog, Request]:
     text = " ".join(caption.split())
     if len(text) > MAX_TEXT:
         return dialog, Refuse(Notice.TEXT_TOO_LONG)
     if any(character.isalnum() for character in text):
         return _refine(dialog, Chosen(photo), text)
-    turn = Turn(number=dialog.last_number + 1, ledger=(Entry(ImageQuery(photo), ""),))
+    turn = Turn(number=dialog.last_number + 1, ledger=(Entry(ImageQuery(photo), ""),), exact=exact)
     # The photo stays chosen: words sent after it refine it.
     return replace(dialog, chosen=Chosen(photo, turn.number)), Search(turn)
 

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     )
     device: str = Field(default="cpu", description="cpu, cuda, or cuda:N, for the model and the index.")
     index: Literal["faiss", "exact"] = Field(default="faiss", description="faiss, or exact (NumPy).")
+    exact_matches: bool = Field(
+        default=True, description="Keep local features too, and mark the very picture that somebody sends a photo of."
+    )
     album_size: int = Field(default=6, ge=2, le=10, description="Pictures in an album.")
     search_timeout_s: float = Field(default=30.0, gt=0, description="How long one search may take, in seconds.")
     search_queue: int = Field(default=64, ge=1, description="How many searches may wait.")

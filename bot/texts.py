@@ -1,6 +1,7 @@
 """Every sentence a person can read, as plain text."""
 
 from bot.notices import Notice
+from retrieval.photo_condition import Condition
 
 START = (
     "I find pictures by talking. Describe what you look for, send a photo, or both: a photo with words is "
@@ -19,6 +20,9 @@ STARTED_OVER = "Started over. What are you looking for?"
 CARD_HINT = "Write what should be different."
 ACCEPTED = "Chosen: {title}. Write what you look for next."
 CHOOSE_HINT = "Tap a number to refine from that picture."
+EXACT = "Picture {number} is this very one."
+EXACT_ALONE = "This very one:"
+EXACT_CAPTION = "{number}: this very one"
 REPEATED = "That was everything; here are pictures you have already seen."
 NOTHING_LEFT = "There is nothing else to show for this. Try other words."
 NOTHING_FOUND = "I found nothing for this. Try other words, or send a photo."
@@ -78,6 +82,14 @@ NOTICES: dict[Notice, str] = {
     Notice.ADMINS_ONLY: "That command is for administrators.",
     Notice.GREETED: "Hello! Describe what you look for, or send a photo.",
     Notice.THANKED: "With pleasure. Say what should be different, or what you look for next.",
+}
+
+CONDITIONS: dict[Condition, str] = {
+    Condition.TINY: "This photo is tiny: a larger one finds more.",
+    Condition.PLAIN: "This photo shows nothing but one colour, so I look for that colour.",
+    Condition.DARK: "This photo is very dark: one with more light finds more.",
+    Condition.BRIGHT: "This photo is over-exposed: one with less light finds more.",
+    Condition.BLURRED: "This photo is very blurred: a sharper one finds more.",
 }
 
 COMMANDS = {

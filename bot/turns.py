@@ -44,6 +44,7 @@ class Turn:
         reference: what the words refine, or would refine if they were not taken as a new search.
         base: number of the turn that this one goes on from.
         weak_wanted: the person has asked for what is not close, too.
+        exact: the item whose very picture the person has sent.
     """
 
     number: int
@@ -53,6 +54,7 @@ class Turn:
     reference: Reference | None = None
     base: int | None = None
     weak_wanted: bool = False
+    exact: str | None = None
 
     @property
     def request(self) -> Entry:
