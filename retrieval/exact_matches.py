@@ -6,19 +6,12 @@ from pathlib import Path
 from PIL import Image
 
 from retrieval.errors import PictureUnreadable
-from retrieval.geometric_verification import (
-    MAX_COLOUR_DIFFERENCE,
-    MIN_AGREEMENT,
-    agreement,
-    colour_difference,
-    fit,
-)
+from retrieval.geometric_verification import compare, fit
 from retrieval.local_features import (
     ITEM_SIDE,
     PHOTO_POINTS,
     PHOTO_SIDE,
     Colours,
-    Grey,
     LocalFeatures,
     colour_view,
     find_points,
@@ -60,8 +53,7 @@ class ExactMatcher:
             left_out: rows to be taken as not there, for measuring.
         """
         colours = colour_view(photo, PHOTO_SIDE)
-        grey = grey_view(colours)
-        features = find_points(grey, PHOTO_POINTS)
+        features = find_points(grey_view(colours), PHOTO_POINTS)
         sharing = self._local.nearest(features, FROM_POINTS + len(left_out)).tolist()
         candidates = [row for row in sharing if row not in left_out][:FROM_POINTS]
         candidates += [row for row in nearest if row not in left_out and row not in candidates]
@@ -70,22 +62,20 @@ class ExactMatcher:
         for place, row in enumerate(candidates[:CANDIDATES]):
             if place > last:
                 break
-            confidence = self._confidence(colours, grey, features, row)
+            confidence = self._confidence(colours, features, row)
             if confidence:
                 found[row] = confidence
                 last = min(last, place + _TWINS)
         return max(found, key=lambda row: found[row], default=None)
 
-    def _confidence(self, colours: Colours, grey: Grey, photo: LocalFeatures, row: int) -> float:
+    def _confidence(self, photo: Colours, features: LocalFeatures, row: int) -> float:
         """Of a row's picture being the one; 0 where it is not. The picture is opened only where its points fit."""
-        found = fit(photo, self._local.features(row))
+        found = fit(features, self._local.features(row))
         if found is None:
             return 0.0
         try:
             picture = colour_view(self._picture(row), ITEM_SIDE)
         except PictureUnreadable:
             return 0.0
-        alike = agreement(grey, grey_view(picture), found.homography)
-        if alike < MIN_AGREEMENT or colour_difference(colours, picture, found.homography) > MAX_COLOUR_DIFFERENCE:
-            return 0.0
-        return found.inliers * alike
+        overlay = compare(photo, picture, found.homography)
+        return found.inliers * overlay.agreement if overlay.same else 0.0

@@ -13,15 +13,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.local_features import Colours, Grey, LocalFeatures
+from retrieval.local_features import Colours, LocalFeatures, grey_view
 
 MIN_INLIERS = 8
 MIN_SPREAD = 0.02
 """Share of the picture that the hull of its matched points covers."""
 MIN_AGREEMENT = 0.75
-"""See `agreement`; halfway between the worst right pair and the best wrong one among training senders."""
+"""See `Overlay`; halfway between the worst right pair and the best wrong one among training senders."""
 MAX_COLOUR_DIFFERENCE = 12.0
-"""See `colour_difference`; above what darkening and strong JPEG do, below what another colour of the garment does."""
+"""See `Overlay`; above what darkening and strong JPEG do, below what another colour of the garment does."""
 MIN_OVERLAY = 0.1
 """Share of the picture that the photo must show."""
 _RATIO = 0.9
@@ -36,6 +36,8 @@ _SMOOTHING_PX = 2.5
 """Standard deviation of the blur on both before they are compared: noise, JPEG and small shifts do not count."""
 _DISAGREEING = 0.3
 """Share of what there is to see that may differ: a hand, a sticker, a reflection."""
+_ALIKE = 0.5
+"""Correlation from which a block shows the same, whatever its colour; the borders around a turned photo do not."""
 _RECOLOURED = 0.2
 """Share of the overlay that may be off in colour."""
 _MAX_OFFSET = 80.0
@@ -58,6 +60,28 @@ class Fit:
     homography: Homography
     inliers: int
     spread: float
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """How alike a photo and a picture are where they overlay.
+
+    Attributes:
+        agreement: the correlation that `_DISAGREEING` of the blocks stay below, weighed by the contrast in either,
+            -1 to 1; 0 where less than `MIN_OVERLAY` of the picture is seen, or nothing but one grey.
+        colour_difference: how far the colours of blocks that show the same differ, 0 to 255, beyond what one gain and
+            one offset for all three channels explain: exposure and contrast. A fifth of the blocks are off by more. An
+            offset that no exposure makes (grey taken for black) counts as a difference. The same garment in another
+            colour has the same points and the same folds; this tells them apart.
+    """
+
+    agreement: float = 0.0
+    colour_difference: float = 255.0
+
+    @property
+    def same(self) -> bool:
+        """Whether the photo shows that very picture."""
+        return self.agreement >= MIN_AGREEMENT and self.colour_difference <= MAX_COLOUR_DIFFERENCE
 
 
 def fit(photo: LocalFeatures, picture: LocalFeatures) -> Fit | None:
@@ -109,59 +133,42 @@ def is_sane(homography: Homography, shape: tuple[int, int]) -> bool:
     return bool(even and scales.min() >= _SCALES[0] and scales.max() <= _SCALES[1])
 
 
-def agreement(photo: Grey, picture: Grey, homography: Homography) -> float:
-    """How alike the two look where they overlay.
-
-    Blocks of 16 x 16 pixels of the picture are correlated with what the photo shows there. The answer is the
-    correlation that `_DISAGREEING` of them stay below, weighed by the contrast in either.
+def compare(photo: Colours, picture: Colours, homography: Homography) -> Overlay:
+    """Lay the photo over the picture and look at both, in blocks of 16 x 16 pixels of the picture.
 
     Args:
-        photo: grey view [h, w].
-        picture: grey view [h', w'].
+        photo: RGB, [h, w, 3], of the size in which its points were found.
+        picture: likewise, [h', w', 3].
         homography: from the picture's pixels to the photo's, [3, 3].
-
-    Returns:
-        -1 to 1; 0 where less than `MIN_OVERLAY` of the picture is seen, or nothing but one grey.
     """
     covered = _covered(photo.shape[:2], picture.shape[:2], homography)
     if covered.sum() < max(1.0, MIN_OVERLAY * len(covered)):
-        return 0.0
+        return Overlay()
+    greys = (_laid(grey_view(photo), picture.shape, homography), grey_view(picture))
     theirs, ours = (
-        _blocks(cv2.GaussianBlur(side.astype(np.float32), (0, 0), _SMOOTHING_PX))[covered, :, 0]
-        for side in (_laid(photo, picture.shape, homography), picture)
+        _blocks(cv2.GaussianBlur(grey.astype(np.float32), (0, 0), _SMOOTHING_PX))[covered, :, 0] for grey in greys
     )
     theirs, ours = theirs - theirs.mean(axis=1, keepdims=True), ours - ours.mean(axis=1, keepdims=True)
     contrasts = np.stack([theirs.std(axis=1), ours.std(axis=1)])
     correlations = (ours * theirs).mean(axis=1) / np.maximum(contrasts.prod(axis=0), 1e-6)
     there_is = contrasts.max(axis=0)
     weights = np.where(there_is > _CONTRAST[0], np.minimum(there_is, _CONTRAST[1]), 0)
-    if not weights.any():
-        return 0.0
+    alike = (correlations > _ALIKE) & (weights > 0)
+    if not alike.any():
+        return Overlay()
     order = np.argsort(correlations)
     summed = np.cumsum(weights[order])
-    return float(correlations[order][np.searchsorted(summed, _DISAGREEING * summed[-1])])
+    agreement = float(correlations[order][np.searchsorted(summed, _DISAGREEING * summed[-1])])
+    means = [
+        _blocks(colours)[covered].mean(axis=1)[alike] for colours in (_laid(photo, picture.shape, homography), picture)
+    ]
+    return Overlay(agreement, _colour_difference(*means))
 
 
-def colour_difference(photo: Colours, picture: Colours, homography: Homography) -> float:
-    """How far the colours differ where the two overlay, beyond what exposure and contrast explain, 0 to 255.
-
-    The same garment in another colour has the same points and the same folds. One gain and one offset for all three
-    channels are fitted to the means of the blocks; the answer is what a fifth of the blocks are off by. An offset that
-    no exposure makes (grey taken for black) counts as a difference.
-
-    Args:
-        photo: RGB of the grey view's size, [h, w, 3].
-        picture: likewise, [h', w', 3].
-        homography: as in `agreement`.
-    """
-    covered = _covered(photo.shape[:2], picture.shape[:2], homography)
-    if not covered.any():
-        return 255.0
-    theirs, ours = (
-        _blocks(side)[covered].mean(axis=1).ravel() for side in (_laid(photo, picture.shape, homography), picture)
-    )
-    gain, offset = np.polyfit(theirs, ours, 1) if np.ptp(theirs) > 1 else (0.0, float(ours.mean()))
-    off = np.abs(gain * theirs + offset - ours).reshape(-1, 3).max(axis=1)
+def _colour_difference(theirs: NDArray[np.float32], ours: NDArray[np.float32]) -> float:
+    """[n, 3] mean colours of blocks that show the same."""
+    gain, offset = np.polyfit(theirs.ravel(), ours.ravel(), 1) if np.ptp(theirs) > 1 else (0.0, float(ours.mean()))
+    off = np.abs(gain * theirs + offset - ours).max(axis=1)
     return float(np.quantile(off, 1 - _RECOLOURED) + max(0.0, abs(offset) - _MAX_OFFSET))
 
 
@@ -179,5 +186,6 @@ def _laid(photo: NDArray[np.uint8], picture: tuple[int, ...], homography: Homogr
 def _blocks(values: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:
     """[h, w] or [h, w, c] -> [blocks, pixels of a block, c]; what does not fill a block is left out."""
     rows, columns = values.shape[0] // _BLOCK, values.shape[1] // _BLOCK
-    cut = values[: rows * _BLOCK, : columns * _BLOCK].reshape(rows, _BLOCK, columns, _BLOCK, -1)
-    return cut.swapaxes(1, 2).reshape(rows * columns, _BLOCK * _BLOCK, -1).astype(np.float32)
+    channels = values.shape[2] if values.ndim > 2 else 1
+    cut = values[: rows * _BLOCK, : columns * _BLOCK].reshape(rows, _BLOCK, columns, _BLOCK, channels)
+    return cut.swapaxes(1, 2).reshape(rows * columns, _BLOCK * _BLOCK, channels).astype(np.float32)
