@@ -53,8 +53,8 @@ def render(
     exact = next((number for number, item in enumerate(items, start=1) if item.id == turn.exact), None)
     first_position = sum(len(shown.items) for shown in turn.pages[:page])
     if len(items) == 1:
-        exactly = [f"<b>{texts.EXACT_ALONE}</b>"] if exact else []
-        said = [trail(turn), *exactly, title(items[0]), *([hint] if withheld or far else []), texts.CARD_HINT]
+        alone = [f"<b>{texts.EXACT_ALONE}</b>"] if exact else []
+        said = [trail(turn), *alone, title(items[0]), *([hint] if withheld or far else []), texts.CARD_HINT]
         control = "\n".join(said)
         keyboard = (*_card_rows(turn, first_position, items[0]), *weak, _navigation(turn, page), *_mode(turn))
     else:

@@ -90,16 +90,17 @@ def fit(photo: LocalFeatures, picture: LocalFeatures) -> Fit | None:
     if len(pairs) < MIN_INLIERS:
         return None
     there, here = picture.points[pairs[:, 1]], photo.points[pairs[:, 0]]
-    homography, mask = cv2.findHomography(
-        there, here, cv2.USAC_MAGSAC, _REPROJECTION_PX, maxIters=2000, confidence=0.999
-    )
-    if homography is None or mask is None or not is_sane(homography, picture.shape):
+    found, mask = cv2.findHomography(there, here, cv2.USAC_MAGSAC, _REPROJECTION_PX, maxIters=2000, confidence=0.999)
+    if found is None or mask is None:
+        return None
+    homography = np.asarray(found, np.float64)
+    if not is_sane(homography, picture.shape):
         return None
     inliers = there[mask.ravel().astype(bool)]
     if len(inliers) < MIN_INLIERS:
         return None
     spread = float(cv2.contourArea(cv2.convexHull(inliers))) / (picture.shape[0] * picture.shape[1])
-    return Fit(homography.astype(np.float64), len(inliers), spread) if spread >= MIN_SPREAD else None
+    return Fit(homography, len(inliers), spread) if spread >= MIN_SPREAD else None
 
 
 def match(photo: LocalFeatures, picture: LocalFeatures) -> NDArray[np.int64]:
@@ -146,7 +147,8 @@ def compare(photo: Colours, picture: Colours, homography: Homography) -> Overlay
         return Overlay()
     greys = (_laid(grey_view(photo), picture.shape, homography), grey_view(picture))
     theirs, ours = (
-        _blocks(cv2.GaussianBlur(grey.astype(np.float32), (0, 0), _SMOOTHING_PX))[covered, :, 0] for grey in greys
+        _blocks(np.asarray(cv2.GaussianBlur(grey.astype(np.float32), (0, 0), _SMOOTHING_PX), np.float32))[covered, :, 0]
+        for grey in greys
     )
     theirs, ours = theirs - theirs.mean(axis=1, keepdims=True), ours - ours.mean(axis=1, keepdims=True)
     contrasts = np.stack([theirs.std(axis=1), ours.std(axis=1)])
@@ -174,7 +176,8 @@ def _colour_difference(theirs: NDArray[np.float32], ours: NDArray[np.float32]) -
 
 def _covered(photo: tuple[int, ...], picture: tuple[int, ...], homography: Homography) -> NDArray[np.bool_]:
     """Which blocks of the picture the photo shows all of."""
-    return _blocks(_laid(np.full(photo, 255, np.uint8), picture, homography)).min(axis=(1, 2), initial=255) == 255
+    darkest = _blocks(_laid(np.full(photo, 255, np.uint8), picture, homography)).min(axis=(1, 2), initial=255)
+    return np.asarray(darkest == 255)
 
 
 def _laid(photo: NDArray[np.uint8], picture: tuple[int, ...], homography: Homography) -> NDArray[np.uint8]:

@@ -76,7 +76,7 @@ def grey_view(colours: Colours) -> Grey:
 def find_points(grey: Grey, count: int) -> LocalFeatures:
     """The `count` most distinct points of a grey view; fewer, or none, where there is little to see."""
     shape = (grey.shape[0], grey.shape[1])
-    keypoints, found = cv2.SIFT_create(nfeatures=count, contrastThreshold=_CONTRAST).detectAndCompute(grey, None)
+    keypoints, found = cv2.SIFT.create(nfeatures=count, contrastThreshold=_CONTRAST).detectAndCompute(grey, None)
     if found is None or not len(keypoints):
         return no_points(shape)
     # nfeatures may be exceeded where several points share a place.

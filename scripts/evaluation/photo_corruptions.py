@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Pixels = NDArray[np.uint8]
 """RGB, uint8 [h, w, 3]."""
@@ -191,5 +191,5 @@ def _plain(rng: np.random.Generator) -> tuple[int, int, int]:
     return red, green, blue
 
 
-def _bytes(values: NDArray[np.floating] | NDArray[np.integer]) -> Pixels:
-    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+def _bytes(values: ArrayLike) -> Pixels:
+    return np.asarray(np.clip(np.rint(np.asarray(values)), 0, 255), np.uint8)
