@@ -69,10 +69,10 @@ class Overlay:
     Attributes:
         agreement: the correlation that `_DISAGREEING` of the blocks stay below, weighed by the contrast in either,
             -1 to 1; 0 where less than `MIN_OVERLAY` of the picture is seen, or nothing but one grey.
-        colour_difference: how far the colours of blocks that show the same differ, 0 to 255, beyond what one gain and
-            one offset for all three channels explain: exposure and contrast. A fifth of the blocks are off by more. An
-            offset that no exposure makes (grey taken for black) counts as a difference. The same garment in another
-            colour has the same points and the same folds; this tells them apart.
+        colour_difference: how far the colours of blocks that show the same differ, 0 to 255, beyond what one
+            curve (a parabola) for all three channels explains: exposure, contrast and gamma. A fifth of the blocks are
+            off by more. A curve that no exposure makes (black becomes grey) counts as a difference. The same garment in
+            another colour has the same points and the same folds; this tells them apart.
     """
 
     agreement: float = 0.0
@@ -169,9 +169,10 @@ def compare(photo: Colours, picture: Colours, homography: Homography) -> Overlay
 
 def _colour_difference(theirs: NDArray[np.float32], ours: NDArray[np.float32]) -> float:
     """[n, 3] mean colours of blocks that show the same."""
-    gain, offset = np.polyfit(theirs.ravel(), ours.ravel(), 1) if np.ptp(theirs) > 1 else (0.0, float(ours.mean()))
-    off = np.abs(gain * theirs + offset - ours).max(axis=1)
-    return float(np.quantile(off, 1 - _RECOLOURED) + max(0.0, abs(offset) - _MAX_OFFSET))
+    degree = min(2, len(np.unique(np.rint(theirs))) - 1)
+    tones = np.polynomial.Polynomial.fit(theirs.ravel(), ours.ravel(), degree)
+    off = np.abs(tones(theirs) - ours).max(axis=1)
+    return float(np.quantile(off, 1 - _RECOLOURED) + max(0.0, abs(tones(0.0)) - _MAX_OFFSET))
 
 
 def _covered(photo: tuple[int, ...], picture: tuple[int, ...], homography: Homography) -> NDArray[np.bool_]:

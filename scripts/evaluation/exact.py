@@ -4,14 +4,15 @@ Photos of held-out senders (limits were chosen on others) are cropped, rotated, 
 re-compressed and screenshotted, and searched for among all photos as the bot does. `exact.found_at_1`: the photo
 itself comes first, verified or not; `exact.clip_alone_at_1`: by the image search alone, on the same queries. For
 `exact.false_alarms` the photo is taken out of the collection, and any mark is one. Of photos that are there twice
-(difference hash within 6 of 256 bits) either is right, and both are taken out; `exact.duplicates` counts them. What
-is left are other photos, those of the same garment taken once more among them. Milliseconds are per photo sent, from
+(difference hash within 6 of 256 bits, or one photograph cut in two ways as a person has seen by eye:
+`same_photograph.json`) either is right, and both are taken out; `exact.duplicates` counts them. What is left are other
+photographs, those of the same garment taken once more among them. Milliseconds are per photo sent, from
 its bytes to the verdict, with the picture there (`ms`) and taken out (`absent_ms`); `cpu_ms` of all threads together.
 """
 
 import argparse
 import io
-import logging
+import json
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -29,8 +30,7 @@ from scripts.evaluation.photo_collection import PhotoCollection, add_photos, ope
 from scripts.evaluation.photo_corruptions import COPIES, copied
 from scripts.evaluation.suite import SEED, Figures
 
-logger = logging.getLogger(__name__)
-
+_SAME_PHOTOGRAPH = Path(__file__).with_name("same_photograph.json")
 _HASH_SIDE = 16
 _SAME_BITS = 6
 
@@ -128,13 +128,23 @@ def _search(
 
 
 def twins_of(photos: PhotoCollection) -> list[frozenset[int]]:
-    """For each row the rows that hold the same photo, itself among them, by difference hash (N. Krawetz, 2013)."""
+    """For each row the rows that hold the same photo, itself among them, by hash (dHash, N. Krawetz, 2013) or eye."""
     hashes = np.stack([_difference_hash(photos.open(row)) for row in tqdm(range(len(photos)), mininterval=10)])
     signs = 2 * hashes.astype(np.float32) - 1
+    differently_cut = _differently_cut(photos)
     twins = []
     for row in range(len(photos)):
         differing = (hashes.shape[1] - signs @ signs[row]) / 2
-        twins.append(frozenset({row, *np.flatnonzero(differing <= _SAME_BITS).tolist()}))
+        twins.append(frozenset({row, *np.flatnonzero(differing <= _SAME_BITS).tolist(), *differently_cut[row]}))
+    return twins
+
+
+def _differently_cut(photos: PhotoCollection) -> dict[int, set[int]]:
+    twins: dict[int, set[int]] = defaultdict(set)
+    for pair in json.loads(_SAME_PHOTOGRAPH.read_bytes())["same_photograph"]:
+        rows = {photos.snapshot.row(f"{name}.jpg") for name in pair if photos.snapshot.find(f"{name}.jpg") is not None}
+        for row in rows:
+            twins[row] |= rows
     return twins
 
 

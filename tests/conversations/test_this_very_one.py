@@ -104,6 +104,6 @@ async def test_a_thumbnail_of_30_pixels_is_answered(ann, product):
 
 async def test_a_very_dark_photo_of_something_else(ann):
     rough = Image.effect_noise((10, 12), 200).resize((400, 480)).convert("RGB")
-    answer = await ann.send_photo(jpeg(rough.point(lambda value: value // 12)))
+    answer = await ann.send_photo(jpeg(rough.point(lambda value: value // 20)))
     assert "very dark" in words(answer[:1])
     assert len(photos(answer)) == 6

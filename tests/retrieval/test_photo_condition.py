@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageFilter
 
-from retrieval.photo_condition import Condition, condition_of, exposure, sharpness
+from retrieval.photo_condition import Condition, condition_of, exposure, lit, sharpness
 from tests.retrieval.test_geometric_verification import picture
 
 
@@ -24,7 +24,8 @@ def darkened(image, factor):
     [
         (print_(), None),
         (darkened(print_(), 0.5), None),
-        (darkened(print_(), 0.08), Condition.DARK),
+        (darkened(print_(), 0.2), None),
+        (darkened(print_(), 0.05), Condition.DARK),
         (print_().point(lambda value: 200 + value // 6), Condition.BRIGHT),
         (print_().filter(ImageFilter.GaussianBlur(25)), Condition.BLURRED),
         (print_().resize((30, 38)), Condition.TINY),
@@ -42,6 +43,17 @@ def test_the_worst_thing_about_a_photo(photo, condition):
 def test_every_picture_has_a_condition_or_none(width, height, low, high):
     values = np.random.default_rng(width).integers(min(low, high), max(low, high) + 1, (height, width, 3))
     assert condition_of(Image.fromarray(values.astype(np.uint8))) in {None, *Condition}
+
+
+def test_a_dark_photo_is_lit_and_any_other_left_alone():
+    ordinary = print_()
+    assert lit(ordinary) is ordinary
+    brought_back = np.asarray(lit(darkened(ordinary, 0.2)), int)
+    wanted = np.asarray(ordinary, int)
+    assert np.corrcoef(brought_back.ravel(), wanted.ravel())[0, 1] > 0.99
+    assert abs(brought_back.mean() - wanted.mean()) < 40
+    black = Image.new("RGB", (50, 50))
+    assert lit(black).getextrema() == black.getextrema()
 
 
 def test_light_and_sharpness_are_measured():
