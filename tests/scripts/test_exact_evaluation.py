@@ -71,7 +71,21 @@ def test_what_is_kept_is_a_share_of_what_clean_photos_find():
 
 @pytest.mark.parametrize("suite", [exact, corruptions])
 def test_without_photos_there_is_nothing_to_measure(suite):
-    assert suite.measure(ArgumentParser().parse_args([], namespace=options_of(suite, "x")).__class__(photos=None)) == {}
+    parser = ArgumentParser()
+    suite.add_arguments(parser)
+    assert suite.measure(parser.parse_args([])) == {}
+
+
+@pytest.mark.parametrize("suite", [exact, corruptions])
+def test_photos_that_nobody_describes_are_one_sentence(suite, photos, tmp_path):
+    (tmp_path / "images").mkdir()
+    (tmp_path / "items.csv").write_text("image,sender_id,label,kids\n")
+    Image.fromarray(picture(0)).save(tmp_path / "images" / "0.jpg")
+    with pytest.raises(ValueError, match="does not describe every photo"):
+        suite.measure(options_of(suite, tmp_path))
+    (tmp_path / "items.csv").write_text("image,sender_id,label,kids\n0,1,Dress,False\n")
+    with pytest.raises(ValueError, match="no photos of held-out senders"):
+        suite.measure(options_of(suite, tmp_path))
 
 
 @pytest.mark.parametrize("kind", CORRUPTIONS)
