@@ -57,9 +57,11 @@ def render(
         hint = f"{texts.SOME_CLOSE.format(close=len(items), weak=withheld)} {hint}"
     weak = _weak(turn, page + 1, texts.BUTTON_WEAK.format(weak=withheld)) if withheld else ()
     filters = filter_line(turn)
+    exact = next((number for number, item in enumerate(items, start=1) if item.id == turn.exact), None)
     first_position = sum(len(shown.items) for shown in turn.pages[:page])
     if len(items) == 1:
-        said = [trail(turn), *filters, title(items[0]), *([hint] if withheld or far else []), texts.CARD_HINT]
+        alone = [f"<b>{texts.EXACT_ALONE}</b>"] if exact else []
+        said = [trail(turn), *filters, *alone, title(items[0]), *([hint] if withheld or far else []), texts.CARD_HINT]
         control = "\n".join(said)
         keyboard = (
             *_card_rows(turn, first_position, items[0]),
@@ -69,13 +71,15 @@ def render(
             *_off(turn),
         )
     else:
-        control = "\n".join([f"{trail(turn)}{step}", *filters, hint])
+        exactly = [f"<b>{texts.EXACT.format(number=exact)}</b>"] if exact else []
+        control = "\n".join([f"{trail(turn)}{step}", *filters, *exactly, hint])
         numbers = tuple(
             Button(str(number), HitChosen(turn.number, first_position + number - 1))
             for number in range(1, len(items) + 1)
         )
         keyboard = (numbers, *weak, _navigation(turn, page), *_mode(turn), *_off(turn))
     caption = plain_label(turn.request) + (f" · page {page + 1}" if page else "")
+    caption += f" · {texts.EXACT_CAPTION.format(number=exact)}" if exact else ""
     return Album(items, caption, control, keyboard)
 
 

@@ -122,6 +122,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
                 settings.clip_pretrained,
                 settings.index,
                 choose_templates(settings.clip_templates, gallery.encoder.model),
+                exact_matches=settings.exact_matches,
             ),
         )
         admin = Admin(bot, sender, gallery, reindexer, redis, settings.admin_ids)

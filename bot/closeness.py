@@ -1,9 +1,10 @@
 """Which hits are shown: the close ones, and the weak ones only to who wants them. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from retrieval.query import Hit, ImageQuery, ItemReference, Query
+from retrieval.searcher import SearchResult
 
 CLOSE = 0.5
 """Strength from which a hit is as likely what was asked for as not; no score is compared with anything."""
@@ -27,6 +28,13 @@ class Selection:
 def is_close(hit: Hit) -> bool:
     """Whether it is probably what was asked for; a hit whose strength nobody knows gets the benefit of the doubt."""
     return hit.strength is None or hit.strength >= CLOSE
+
+
+def with_exact_first(result: SearchResult, exact: str) -> SearchResult:
+    """The result led by the item whose very picture was asked about, which is certain."""
+    others = tuple(hit for hit in result.hits if hit.item_id != exact)
+    best = max((hit.score for hit in result.hits), default=1.0)
+    return replace(result, hits=(Hit(exact, best, strength=1.0), *others))
 
 
 def select(query: Query, hits: Sequence[Hit], size: int, weak_wanted: bool, asked_for_more: bool) -> Selection:

@@ -13,7 +13,7 @@ from typing import Protocol
 from bot import album, texts
 from bot.answers import Answer, answer_to
 from bot.category_rule import keep_category, refined_item
-from bot.closeness import Selection, select
+from bot.closeness import Selection, select, with_exact_first
 from bot.dialog import step
 from bot.events import Event, PhotoSent, TextSent
 from bot.ledger import weighted
@@ -251,7 +251,8 @@ class Conversation:
 
     async def _hits(self, turn: Turn) -> SearchResult:
         k, exclude = self._album_size + SPARE_HITS, {*turn.seen, *turn.shown}
-        return await self._gallery.search(weighted(turn.ledger), k, exclude, turn.within)
+        result = await self._gallery.search(weighted(turn.ledger), k, exclude, turn.within)
+        return with_exact_first(result, turn.exact) if turn.exact is not None and not turn.pages else result
 
     def _kept_to_category(self, turn: Turn) -> Turn:
         item_id = refined_item(turn)

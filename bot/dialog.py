@@ -54,8 +54,8 @@ def step(dialog: Dialog, event: Event, vocabulary: Vocabulary = NO_VOCABULARY) -
     match event:
         case TextSent(text, reply_to):
             return _text(dialog, text, reply_to, vocabulary)
-        case PhotoSent(photo, caption):
-            return _photo(dialog, photo, caption, vocabulary)
+        case PhotoSent():
+            return _photo(dialog, event, vocabulary)
         case HitChosen(number, position):
             return _choose(dialog, number, position)
         case SimilarAsked(number, position):
@@ -154,15 +154,15 @@ def _command(dialog: Dialog, said: phrases.Command, vocabulary: Vocabulary) -> t
             return _words(dialog, Chosen(ItemReference(current.shown[position]), current.number), rest, vocabulary)
 
 
-def _photo(dialog: Dialog, photo: Reference, caption: str, vocabulary: Vocabulary) -> tuple[Dialog, Request]:
-    text = " ".join(caption.split())
+def _photo(dialog: Dialog, event: PhotoSent, vocabulary: Vocabulary) -> tuple[Dialog, Request]:
+    text = " ".join(event.caption.split())
     if len(text) > MAX_TEXT:
         return dialog, Refuse(Notice.TEXT_TOO_LONG)
     if any(character.isalnum() for character in text):
-        return _words(dialog, Chosen(photo), text, vocabulary)
-    turn = Turn(number=dialog.last_number + 1, ledger=(Entry(ImageQuery(photo), ""),))
+        return _words(dialog, Chosen(event.photo), text, vocabulary)
+    turn = Turn(number=dialog.last_number + 1, ledger=(Entry(ImageQuery(event.photo), ""),), exact=event.exact)
     # The photo stays chosen: words sent after it refine it.
-    return replace(dialog, chosen=Chosen(photo, turn.number)), Search(turn)
+    return replace(dialog, chosen=Chosen(event.photo, turn.number)), Search(turn)
 
 
 def _choose(dialog: Dialog, number: int, position: int) -> tuple[Dialog, Request]:

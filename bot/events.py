@@ -20,10 +20,15 @@ class TextSent:
 
 @dataclass(frozen=True, slots=True)
 class PhotoSent:
-    """A picture from outside the collection, already encoded; an empty caption means "like this one"."""
+    """A picture from outside the collection, already encoded; an empty caption means "like this one".
+
+    Attributes:
+        exact: id of the item whose very picture it is, where that was verified.
+    """
 
     photo: PhotoReference
     caption: str = ""
+    exact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,20 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.vocabulary import NO_VOCABULARY, Vocabulary
 from retrieval.clip_encoder import ClipEncoder
 from retrieval.errors import ReferenceUnknown
+from retrieval.exact_matches import CANDIDATES, ExactMatcher
 from retrieval.filter import NO_FILTER, Filter
 from retrieval.item_table import Item
+from retrieval.local_features import PHOTO_SIDE
+from retrieval.photo_condition import Condition, condition_of
+from retrieval.preprocess import open_picture
 from retrieval.protocols import Composition
-from retrieval.query import PhotoReference, WeightedQuery
+from retrieval.query import ImageQuery, PhotoReference, WeightedQuery
 from retrieval.searcher import Searcher, SearchResult
 from retrieval.snapshot import Snapshot
 from retrieval.worker import Worker
@@ -28,6 +33,19 @@ _MULTILINGUAL = ("siglip2", "xlm", "nllb", "mclip", "i18n", "multilingual", "mt5
 _LATIN = re.compile(r"[a-zA-Z0-9]")
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a photo is beside what it is like.
+
+    Attributes:
+        exact: id of the item whose very picture it shows.
+        condition: what keeps it from being searched well.
+    """
+
+    exact: str | None = None
+    condition: Condition | None = None
+
+
 class Gallery:
     """Searches the published snapshot; `conversation.Gallery` over the worker and the snapshot store."""
 
@@ -39,6 +57,7 @@ class Gallery:
         self._snapshot: Snapshot | None = None
         self._retired: Snapshot | None = None
         self._vocabulary = NO_VOCABULARY
+        self._matcher: ExactMatcher | None = None
         self._refusal = ""
         self._hidden_items: HiddenItems | None = None
         self._hidden: frozenset[str] = frozenset()
@@ -103,6 +122,7 @@ class Gallery:
     async def _serve(self, snapshot: Snapshot) -> None:
         try:
             facets = await asyncio.to_thread(lambda: snapshot.facets)
+            matcher = await asyncio.to_thread(ExactMatcher.over, snapshot)
             templates, calibration = snapshot.manifest.templates, snapshot.calibration
             searcher = Searcher(
                 self.encoder, self.composition, snapshot.index, snapshot, templates, calibration, facets
@@ -115,6 +135,7 @@ class Gallery:
         if self._retired is not None:
             self._retired.close()
         self._retired, self._snapshot, self._vocabulary = self._snapshot, snapshot, Vocabulary.of(facets)
+        self._matcher = matcher
         logger.info("Serving snapshot %s with %d pictures", snapshot.directory.name, len(snapshot))
 
     async def watch(self) -> None:
@@ -156,6 +177,21 @@ class Gallery:
         result = await self.worker.search(queries, k, {*exclude, *self._hidden}, within)
         self.observe(result.timings_ms)
         return result
+
+    async def examine(self, data: bytes, photo: PhotoReference) -> Examined:
+        """What can be said of a photo beside what it is like. Raises PictureUnreadable, and what `search` raises."""
+        nearest: list[int] = []
+        snapshot, matcher = self.snapshot, self._matcher
+        if matcher is not None:
+            hits = (await self.search([WeightedQuery(ImageQuery(photo))], CANDIDATES, ())).hits
+            nearest = [snapshot.row(hit.item_id) for hit in hits if snapshot.find(hit.item_id) is not None]
+
+        def look() -> Examined:
+            picture = open_picture(data, enough=PHOTO_SIDE)
+            row = None if matcher is None else matcher.find(picture, nearest)
+            return Examined(None if row is None else snapshot.item_at(row).id, condition_of(picture))
+
+        return await asyncio.to_thread(look)
 
     async def encode_photo(self, data: bytes) -> PhotoReference:
         """See `retrieval.worker.Worker.encode_photo`."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -11,6 +11,7 @@ from retrieval.clip_encoder import ClipEncoder
 from retrieval.entry import Source
 from retrieval.errors import SnapshotInvalid
 from retrieval.indexing import Encode, Progress, build_snapshot
+from retrieval.local_indexing import add_local_features, local_features_of
 from retrieval.manifest import Provenance, read_manifest
 from retrieval.protocols import Composition, Embeddings
 from retrieval.query import Query
@@ -59,6 +60,7 @@ class Recipe:
         index: kind of vector index, as `retrieval.indexes` names it.
         templates: that short searches are put into, see `retrieval.prompts`.
         strengths: whether hits get a strength, so that the bot can say when nothing is close.
+        exact_matches: whether local features are kept, so that the very picture of a photo is known again.
     """
 
     encoder: ClipEncoder
@@ -68,6 +70,7 @@ class Recipe:
     index: str
     templates: tuple[str, ...] = ()
     strengths: bool = True
+    exact_matches: bool = True
 
 
 class Door(Protocol):
@@ -131,7 +134,12 @@ def publish_catalogue(
                 if progress.report is None:
                     yield progress
                     continue
-                if not progress.report.nothing_new:  # a copy would only push out the snapshot to roll back to
+                lacking = recipe.exact_matches and local_features_of(previous) is None
+                # A copy would only push out the snapshot to roll back to.
+                if not progress.report.nothing_new or lacking:
+                    if recipe.exact_matches:
+                        for _ in add_local_features(directory, previous):
+                            yield replace(progress, report=None)
                     store.publish(directory)
                     published = True
                     store.prune(KEEP_SNAPSHOTS)

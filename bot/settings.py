@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     )
     device: str = Field(default="cpu", description="cpu, cuda, or cuda:N, for the model and the index.")
     index: Literal["faiss", "exact"] = Field(default="faiss", description="faiss, or exact (NumPy).")
+    exact_matches: bool = Field(
+        default=True, description="Keep local features too, and mark the very picture that somebody sends a photo of."
+    )
     album_size: int = Field(default=6, ge=2, le=10, description="Pictures in an album.")
     messages_per_minute: int = Field(
         default=20, ge=1, description="Messages of one person that are answered within a minute; taps do not count."

@@ -1,6 +1,7 @@
 """Every sentence a person can read, as plain text."""
 
 from bot.notices import Notice
+from retrieval.photo_condition import Condition
 
 START = (
     "I find pictures by talking. Describe what you look for, send a photo, or both: a photo with words is "
@@ -30,6 +31,9 @@ WHY_WORDS = "because of your words"
 WHY_PICTURE = "because it looks like the picture"
 ORIGINAL_GONE = "I cannot send that file: {reason}."
 CHOOSE_HINT = "Tap a number to refine from that picture."
+EXACT = "Picture {number} is this very one."
+EXACT_ALONE = "This very one:"
+EXACT_CAPTION = "{number}: this very one"
 REPEATED = "That was everything; here are pictures you have already seen."
 NOTHING_LEFT = "There is nothing else to show for this. Try other words."
 NOTHING_FOUND = "I found nothing for this. Try other words, or send a photo."
@@ -132,6 +136,14 @@ UNHIDDEN = "{id} is shown again."
 NOT_HIDDEN = "{id} is not hidden; /hidden lists what is."
 NOTHING_HIDDEN = "Nothing is hidden."
 HIDDEN_LIST = "Hidden items: {count}\n{ids}"
+
+CONDITIONS: dict[Condition, str] = {
+    Condition.TINY: "This photo is tiny: a larger one finds more.",
+    Condition.PLAIN: "This photo shows nothing but one colour, so I look for that colour.",
+    Condition.DARK: "This photo is very dark: one with more light finds more.",
+    Condition.BRIGHT: "This photo is over-exposed: one with less light finds more.",
+    Condition.BLURRED: "This photo is very blurred: a sharper one finds more.",
+}
 
 COMMANDS = {
     "start": "What this is",

@@ -57,6 +57,7 @@ class Turn:
         weak_wanted: the person has asked for what is not close, too.
         within: what may be found at all.
         any_category: the person does not want results kept to the category of the picture refined.
+        exact: the item whose very picture the person has sent.
     """
 
     number: int
@@ -68,6 +69,7 @@ class Turn:
     weak_wanted: bool = False
     within: Filter = NO_FILTER
     any_category: bool = False
+    exact: str | None = None
 
     @property
     def request(self) -> Entry:

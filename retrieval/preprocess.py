@@ -48,7 +48,9 @@ _DECODER_ERRORS = (
 )
 
 
-def open_picture(source: bytes | Path, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS) -> Image.Image:
+def open_picture(
+    source: bytes | Path, *, max_bytes: int = MAX_BYTES, max_pixels: int = MAX_PIXELS, enough: int | None = None
+) -> Image.Image:
     """A picture as a person sees it: upright, RGB, transparency on white, first frame, 16 bits brought to 8.
 
     Args:
@@ -56,6 +58,7 @@ def open_picture(source: bytes | Path, *, max_bytes: int = MAX_BYTES, max_pixels
         max_bytes: larger files are refused unread.
         max_pixels: pictures with more pixels by their header are refused before they are decoded; the default stays
             below the count at which Pillow itself warns.
+        enough: pixels of both sides that suffice; a larger JPEG may be decoded smaller, in a fraction of the time.
 
     Raises:
         PictureUnreadable: the reason in one sentence, without the file's path.
@@ -73,6 +76,8 @@ def open_picture(source: bytes | Path, *, max_bytes: int = MAX_BYTES, max_pixels
                 raise _too_many_pixels(max_pixels)
             if width < 1 or height < 1:
                 raise PictureUnreadable("the picture has no pixels")
+            if enough is not None:
+                opened.draft(None, (enough, enough))
             opened.load()
             return to_rgb(_upright(opened))
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:

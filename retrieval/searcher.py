@@ -11,6 +11,7 @@ from PIL import Image
 from retrieval.embedding import normalize
 from retrieval.errors import PictureUnreadable, ReferenceUnknown, SnapshotInvalid
 from retrieval.filter import NO_FILTER, Filter
+from retrieval.photo_condition import lit
 from retrieval.preprocess import open_picture
 from retrieval.protocols import Composition, Embeddings, Encoder, Features, Mask, Rows, Scores, VectorIndex
 from retrieval.query import ComposedQuery, Hit, ImageQuery, ItemReference, PhotoReference, Query, WeightedQuery
@@ -157,7 +158,7 @@ class Searcher:
 
     def encode_photo(self, data: bytes) -> PhotoReference:
         """The reference that a photo from outside makes. Raises PictureUnreadable."""
-        features = self._encoder.encode_images([open_picture(data)]).astype("<f4")
+        features = self._encoder.encode_images([lit(open_picture(data))]).astype("<f4")
         if not np.isfinite(features).all() or not features.any():
             raise PictureUnreadable("the model can make nothing of it")
         return PhotoReference(features.tobytes(), self._encoder.fingerprint)

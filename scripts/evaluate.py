@@ -13,7 +13,20 @@ from types import ModuleType
 import torch
 
 from retrieval.errors import RetrievalError
-from scripts.evaluation import cirr, classes, composed, dialogs, fashioniq, match, multiturn, photos, retrieval, words
+from scripts.evaluation import (
+    cirr,
+    classes,
+    composed,
+    corruptions,
+    dialogs,
+    exact,
+    fashioniq,
+    match,
+    multiturn,
+    photos,
+    retrieval,
+    words,
+)
 from scripts.evaluation.suite import Figures
 from storage.errors import StorageError
 
@@ -23,13 +36,15 @@ SUITES: Mapping[str, ModuleType] = {
     "dialogs": dialogs,
     "match": match,
     "photos": photos,
+    "exact": exact,
+    "corruptions": corruptions,
     "retrieval": retrieval,
     "classes": classes,
     "fashioniq": fashioniq,
     "cirr": cirr,
     "multiturn": multiturn,
 }
-IN_ALL = ("words", "photos", "composed", "dialogs", "match")
+IN_ALL = ("words", "photos", "composed", "dialogs", "match", "exact", "corruptions")
 """What `all` measures; the other suites need data of their own."""
 
 

@@ -53,7 +53,15 @@ def _prepare(settings: Settings, store: SnapshotStore, source: Source) -> Genera
     encoder = load_encoder(settings.clip_model, settings.clip_pretrained, settings.device)
     composition = load_composition(settings.combiner, encoder)
     templates = choose_templates(settings.clip_templates, encoder.model)
-    recipe = Recipe(encoder, composition, settings.clip_model, settings.clip_pretrained, settings.index, templates)
+    recipe = Recipe(
+        encoder,
+        composition,
+        settings.clip_model,
+        settings.clip_pretrained,
+        settings.index,
+        templates,
+        exact_matches=settings.exact_matches,
+    )
     return publish_catalogue(store, recipe, source, encoder.encode_images, BATCH)
 
 

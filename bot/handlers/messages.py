@@ -11,7 +11,7 @@ from telegram.error import BadRequest
 from bot import texts
 from bot.conversation import Conversation, Messenger
 from bot.events import PhotoSent, TextSent
-from bot.gallery import Gallery
+from bot.gallery import Examined, Gallery
 from bot.handlers.people import person_of
 from bot.notices import Notice
 from retrieval.errors import PictureUnreadable
@@ -46,6 +46,9 @@ class Messages:
         try:
             data = await _download(file)
             photo = await self._gallery.encode_photo(data)
+            words = _words(message)
+            # With words the person wants something else than what the photo shows.
+            seen = await self._gallery.examine(data, photo) if not words.strip() else Examined()
         except _FileTooBig:
             logger.info("A file of %s bytes was refused: too big to download", file.file_size)
             await self._messenger.say(person, texts.NOTICES[Notice.PHOTO_TOO_BIG])
@@ -53,7 +56,10 @@ class Messages:
             logger.info("A photo that somebody sent cannot be read: %s", error)
             await self._messenger.say(person, texts.NOTICES[Notice.NOT_A_PHOTO])
         else:
-            await self._conversation.advance(person, PhotoSent(photo, _words(message)))
+            if seen.condition is not None and seen.exact is None:
+                logger.info("A photo is searched although it is %s", seen.condition.name)
+                await self._messenger.say(person, texts.CONDITIONS[seen.condition])
+            await self._conversation.advance(person, PhotoSent(photo, words, seen.exact))
 
     async def other(self, update: Update, _: Any) -> None:
         """Stickers, voice messages, locations …: say what works; in groups they are not meant for the bot."""
