@@ -105,7 +105,7 @@ def test_buttons_of_an_old_card_act_on_that_card(chat):
     assert second != first
     assert chat.do(CardClosed(1, message=first)) == CloseCard(first)
     assert chat.dialog.chosen.card == second
-    assert chat.do(Accepted(1, 0, message=first)) == AcceptItem("item-0", first, chat.current)
+    assert chat.do(Accepted(1, 0, message=first)) == AcceptItem("item-0", first, chat.dialog.turn(1))
 
 
 def test_commands_said_as_a_reply_are_commands(chat):
