@@ -7,7 +7,7 @@ send, so that what is stored is what the person sees; a crash in between repeats
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot import album, texts
@@ -228,6 +228,10 @@ class Conversation:
         working = asyncio.create_task(self._messenger.show_working(person))
         try:
             result = await self._hits(turn)
+            if result.repeated and turn.within != turn.within.said():
+                # All of the category has been seen: what nobody asked for gives way, before pictures come again.
+                turn = replace(turn, within=turn.within.said())
+                result = await self._hits(turn)
             weak_wanted = turn.weak_wanted or result.repeated
             found = select(turn.request.query, result.hits, self._album_size, weak_wanted, bool(turn.pages))
             if turn.within and not self._gallery.items([hit.item_id for hit in result.hits]):
