@@ -249,7 +249,7 @@ class Conversation:
         if sent is None:
             await self._messenger.say(person, texts.NOTHING_LEFT if turn.pages else texts.NOTHING_FOUND)
             return dialog
-        reasons = {hit.item_id: Reason(_rounded(hit.strength), _rounded(hit.picture_share)) for hit in result.hits}
+        reasons = {hit.item_id: Reason.of(hit) for hit in result.hits}
         page = Page(sent.items, sent.messages, sent.control, reasons=tuple(reasons[item] for item in sent.items))
         return dialog.with_page(turn, page)
 
@@ -296,7 +296,3 @@ class Conversation:
                 logger.warning("Telegram refused the picture of item %r: %s", refusal.item_id, refusal)
                 items = tuple(item for item in items if item.id != refusal.item_id)
         return None
-
-
-def _rounded(number: float | None) -> float | None:
-    return None if number is None else round(number, 3)

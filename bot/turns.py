@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from bot.ledger import Entry
 from retrieval.filter import NO_FILTER, Filter
-from retrieval.query import ItemReference, Reference
+from retrieval.query import Hit, ItemReference, Reference
 
 FORMAT = 1
 MAX_TURNS = 20
@@ -23,6 +23,15 @@ class Reason:
 
     strength: float | None = None
     picture_share: float | None = None
+
+    @classmethod
+    def of(cls, hit: Hit) -> "Reason":
+        """In three digits, which is what is kept of each picture shown."""
+        return cls(_rounded(hit.strength), _rounded(hit.picture_share))
+
+
+def _rounded(number: float | None) -> float | None:
+    return None if number is None else round(number, 3)
 
 
 @dataclass(frozen=True, slots=True)

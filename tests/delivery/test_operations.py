@@ -96,7 +96,8 @@ def test_turns_to_success_are_those_that_led_there():
 
 def test_turns_pages_and_successes_are_counted(metrics):
     dialog = Dialog((turn(1), turn(2, base=1)), last_number=2, current=2)
-    for request in (Search(turn(1)), Search(turn(2)), NextPage(turn(2)), Refuse(Notice.EXPIRED), AcceptItem("a", None)):
+    taken = AcceptItem("a", None, turn(2))
+    for request in (Search(turn(1)), Search(turn(2)), NextPage(turn(2)), Refuse(Notice.EXPIRED), taken):
         metrics.advanced(request, dialog)
     value = metrics.registry.get_sample_value
     assert value("pictalk_turns_total", {"kind": "search"}) == 2
