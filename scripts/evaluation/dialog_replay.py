@@ -73,6 +73,8 @@ def _talk(searcher: PictureSearch, items: Mapping[str, Properties], weigh: Weigh
             changing = person.changes_at is not None and (person.changes_at == number or person.target in shown)
             said = person.change_mind(_unseen(items, before)) if changing else None
             changed_at = changed_at if said is None else number
+            if said is None and person.target in shown:
+                break  # there is nothing to change their mind to, so they take what they have found
             tapped = person.tap(shown, may_go_on=dialog.chosen is not None)
             if tapped is not None:
                 dialog, _ = step(dialog, HitChosen(before.number, tapped), vocabulary)

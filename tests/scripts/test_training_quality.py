@@ -32,9 +32,15 @@ PRODUCTS = 275
 VALIDATION_SEED = 2
 SEED = 1
 
-LOW_KNOWN, LOW_UNSEEN, HIGH_UNSEEN = 0.5, 0.1, 0.95
-LOW_RECALL, HIGH_RECALL, MARGIN = 0.3, 0.95, -0.5
-LOW_WANTED, LOW_KEPT, LOW_DIALOGS, LOW_MATCH = 0.5, 0.5, 0.5, 0.5
+KNOWN = (0.94, 1.0)
+UNSEEN = (0.74, 0.85)
+RECALL = (0.76, 0.87)
+LEAST_MARGIN = -0.02
+"""Over the best composition without training; on so few products almost every picture near the reference will do."""
+WANTED = (0.9, 0.96)
+KEPT = (0.91, 0.97)
+DIALOGS = (0.96, 1.0)
+MATCH = (0.77, 0.86)
 
 pytestmark = pytest.mark.slow
 
@@ -64,34 +70,39 @@ def shop() -> Shop:
     return Shop(encoder, load_composition("auto", encoder), items, features)
 
 
+def within(figure: float, band: tuple[float, float]) -> bool:
+    """Whether a figure is what it was; a little is left for other processors."""
+    return band[0] <= figure <= band[1]
+
+
 def test_words(shop: Shop) -> None:
     known = list(known_searches(shop.items, 100, SEED))
     unseen = list(unseen_searches(shop.items, 100, SEED))
     figures = score_searches(shop.searcher(), [*known, *unseen], shop.items)
-    assert LOW_KNOWN <= figures["words.known.p10"] <= 1.0
-    assert LOW_UNSEEN <= figures["words.unseen.p10"] <= HIGH_UNSEEN
+    assert within(figures["words.known.p10"], KNOWN)
+    assert within(figures["words.unseen.p10"], UNSEEN)
 
 
 def test_requests_next_to_a_picture(shop: Shop) -> None:
     searchers = {COMBINER: shop.searcher(), "sum": shop.searcher(NormalizedSum()), "product": shop.searcher(Product())}
     asked = draw_requests(collect(list(shop.items.values())), SEED, 150)
     figures = score_answers(searchers, asked, list(shop.items), "composed", lambda _: None)
-    assert LOW_RECALL <= figures["composed.recall_at_1"] <= HIGH_RECALL
-    assert figures["composed.recall_at_1"] >= figures["composed.best_baseline.recall_at_1"] + MARGIN
-    assert LOW_WANTED <= figures["composed.wanted_at_10"] <= 1.0
-    assert LOW_KEPT <= figures["composed.kept_at_10"] <= 1.0
+    assert within(figures["composed.recall_at_1"], RECALL)
+    assert figures["composed.recall_at_1"] >= figures["composed.best_baseline.recall_at_1"] + LEAST_MARGIN
+    assert within(figures["composed.wanted_at_10"], WANTED)
+    assert within(figures["composed.kept_at_10"], KEPT)
 
 
 def test_dialogs(shop: Shop) -> None:
     figures = score_dialogs(shop.searcher(), shop.items, 60, SEED, always_closest=False)
-    assert LOW_DIALOGS <= figures["dialogs.hits10_turn3"] <= 1.0
+    assert within(figures["dialogs.hits10_turn3"], DIALOGS)
     assert figures["dialogs.hits10_turn3"] >= figures["dialogs.last_turn_only.hits10_turn3"]
 
 
 def test_what_has_a_match_is_told_from_what_has_none(shop: Shop) -> None:
     metadata = [{key: str(value) for key, value in data.items()} for data in shop.items.values()]
     products = Pictures(shop.features, metadata, np.arange(len(metadata)))
-    assert LOW_MATCH <= auroc_of(rendered_outcomes(products, shop.encoder, shop.composition, SEED)) <= 1.0
+    assert within(auroc_of(rendered_outcomes(products, shop.encoder, shop.composition, SEED)), MATCH)
 
 
 def test_the_bundle_is_small_and_its_combiner_fits(shop: Shop) -> None:
