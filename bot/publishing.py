@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from retrieval.catalogue import folder, read_catalogue, reopen
 from retrieval.clip_encoder import ClipEncoder
-from retrieval.entry import Source
+from retrieval.entry import Failure, Source
 from retrieval.errors import SnapshotInvalid
 from retrieval.indexing import Encode, Progress, build_snapshot
 from retrieval.local_indexing import add_local_features, local_features_of
@@ -22,6 +22,8 @@ from storage.snapshots import SnapshotStore
 
 T = TypeVar("T")
 
+FAILURES_FILE = "failures.tsv"
+"""In a snapshot's folder, what was skipped when it was made: path and reason, a line each."""
 KEEP_SNAPSHOTS = 2
 """The live one and the one to roll back to."""
 
@@ -140,6 +142,7 @@ def publish_catalogue(
                     if recipe.exact_matches:
                         for _ in add_local_features(directory, previous):
                             yield replace(progress, report=None)
+                    (directory / FAILURES_FILE).write_bytes(listing_of(progress.report.failed))
                     store.publish(directory)
                     published = True
                     store.prune(KEEP_SNAPSHOTS)
@@ -149,6 +152,11 @@ def publish_catalogue(
             store.discard(directory)
         if previous is not None:
             previous.close()
+
+
+def listing_of(failures: Sequence[Failure]) -> bytes:
+    """What was skipped, as `FAILURES_FILE` holds it."""
+    return "\n".join(f"{failure.path}\t{failure.reason}" for failure in failures).encode("utf-8", "replace")
 
 
 def _published(store: SnapshotStore) -> Snapshot | None:

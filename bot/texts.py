@@ -156,6 +156,7 @@ COMMANDS = {
 ADMIN_COMMANDS = {
     "reindex": "Read the pictures anew",
     "status": "Snapshot, model, counts",
+    "failed": "Which pictures were skipped, and why",
     "rollback": "Back to the snapshot before",
     "hide": "Hide an item: in reply to its picture, or with its id",
     "unhide": "Show a hidden item again",
@@ -179,6 +180,8 @@ REINDEX_DONE = (
     "{unchanged} unchanged, {failed} failed."
 )
 REINDEX_FAILURES_NAME = "failures.txt"
+NOTHING_FAILED = "No picture was skipped."
+FAILURES_UNKNOWN = "This snapshot was made before skipped pictures were listed; send /reindex."
 BUTTON_REINDEX = "Start"
 BUTTON_CANCEL = "Cancel"
 ROLLED_BACK = "Back on snapshot {snapshot} ({count} pictures)."

@@ -43,6 +43,7 @@ def register(
         ("forget", commands.forget),
         ("reindex", admin.reindex),
         ("status", admin.status),
+        ("failed", admin.failed),
         ("rollback", admin.rollback),
         ("users", access.users),
         ("hide", hiding.hide),

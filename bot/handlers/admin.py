@@ -1,4 +1,4 @@
-"""/reindex, /status and /rollback. The check for administrators is here, on the server; command menus are cosmetic."""
+"""/reindex, /status, /failed and /rollback. Who is an administrator is checked here; command menus are cosmetic."""
 
 import asyncio
 import io
@@ -18,6 +18,7 @@ from bot.conversation import Acknowledge, Messenger, Person
 from bot.gallery import Gallery
 from bot.handlers.people import person_of
 from bot.notices import Notice
+from bot.publishing import FAILURES_FILE, listing_of
 from bot.reindex import ReindexCancelledError, Reindexer
 from retrieval.errors import RetrievalError
 from retrieval.indexing import Progress, Report
@@ -133,9 +134,27 @@ class Admin:
             )
         )
         if report.failed:
-            listing = "\n".join(f"{failure.path}\t{failure.reason}" for failure in report.failed)
-            file = InputFile(io.BytesIO(listing.encode("utf-8", "replace")), filename=texts.REINDEX_FAILURES_NAME)
-            await self._bot.send_document(person.chat, file)
+            await self._send_listing(person, listing_of(report.failed))
+
+    async def failed(self, update: Update, _: Any) -> None:
+        """What was skipped when the live snapshot was made."""
+        person = person_of(update)
+        if not await self._allowed(person):
+            return
+        try:
+            listing = await asyncio.to_thread((self._gallery.snapshot.directory / FAILURES_FILE).read_bytes)
+        except SnapshotMissing as error:
+            await self._messenger.say(person, str(error))
+        except FileNotFoundError:  # made by a version that kept no list
+            await self._messenger.say(person, texts.FAILURES_UNKNOWN)
+        else:
+            if listing:
+                await self._send_listing(person, listing)
+            else:
+                await self._messenger.say(person, texts.NOTHING_FAILED)
+
+    async def _send_listing(self, person: Person, listing: bytes) -> None:
+        await self._bot.send_document(person.chat, InputFile(io.BytesIO(listing), filename=texts.REINDEX_FAILURES_NAME))
 
     async def status(self, update: Update, _: Any) -> None:
         """Snapshot, model, counts."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from bot.publishing import FAILURES_FILE
 from bot.settings import Settings
 from storage.keys import Keys
 from storage.locks import Lock
@@ -30,13 +31,23 @@ def own_settings(settings: Settings, own_collection: Path) -> Settings:
 
 
 async def test_only_administrators_may_command(ann, ben, bot):
-    for command in ("/reindex", "/status", "/rollback"):
+    for command in ("/reindex", "/status", "/rollback", "/failed"):
         assert "for administrators" in words(await ben.say(command))
     await ann.say("/reindex")
     control = await ann.last_with("Start")
     assert "Snapshot" in words(await ann.say("/status"))
     await ann.tap("Cancel", control["message_id"])
     assert "Nothing was reindexed" in words(await ann.transcript())
+
+
+async def test_nothing_failed_is_said_in_a_sentence(ann, bot):
+    assert "No picture was skipped" in words(await ann.say("/failed"))
+
+
+async def test_a_snapshot_of_an_older_version_has_no_list(ann, own_settings, own_collection):
+    (own_collection / "snapshots" / "current" / FAILURES_FILE).unlink()
+    async with running(own_settings):
+        assert "send /reindex" in words(await ann.say("/failed"))
 
 
 async def test_reindexing_swaps_atomically_and_lists_failures(ann, own_settings, own_collection, eventually):
@@ -63,6 +74,9 @@ async def test_reindexing_swaps_atomically_and_lists_failures(ann, own_settings,
         async with ann.http.get(ann.url + document["url"]) as response:
             listing = await response.text()
         assert "broken" in listing
+        again = next(m["document"] for m in await ann.say("/failed") if m["document"])
+        async with ann.http.get(ann.url + again["url"]) as response:
+            assert await response.text() == listing
         edits = [call["date"] for call in await ann.calls() if call["method"] == "editMessageText"]
         assert all(later - earlier >= 2.9 for earlier, later in pairwise(edits))
         hats = {captions async for captions in _cards(ann, "a hat")}
