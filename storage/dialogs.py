@@ -3,14 +3,14 @@
 A dialog is forgotten a week after it was last saved. What it holds is the caller's business: it comes with the adapter.
 """
 
-import json
 import uuid
 from dataclasses import dataclass
 from typing import Generic, TypeVar, cast
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from storage.errors import StoredDataInvalid, WriteConflict
+from storage.documents import read_document, write_document
+from storage.errors import WriteConflict
 from storage.keys import Keys
 from storage.redis_client import RedisConnection
 
@@ -66,16 +66,7 @@ class DialogStore(Generic[T]):
         )
         if version is None or document is None:
             return None
-        try:
-            # By way of json, and not validate_json: a lone surrogate from a hostile file name survives only so.
-            return Stored(self._adapter.validate_python(json.loads(document)), int(version))
-        except ValidationError as error:
-            # Its own sentence, and those of its causes, would quote what the person said.
-            first = error.errors(include_input=False, include_url=False)[0]
-            reason = f"{first['type']} at {'.'.join(map(str, first['loc'])) or 'the top'}"
-            raise StoredDataInvalid(f"The dialog of chat {chat} cannot be read by this version: {reason}") from None
-        except ValueError as error:
-            raise StoredDataInvalid(f"The dialog of chat {chat} cannot be read by this version: no JSON") from error
+        return Stored(read_document(self._adapter, document, f"The dialog of chat {chat}"), int(version))
 
     async def save(self, chat: int | str, value: T, expected_version: int, *, writer: str | None = None) -> int:
         """Store a dialog and return its new version; `expected_version` is the one that was loaded, 0 for none.
@@ -87,7 +78,7 @@ class DialogStore(Generic[T]):
             WriteConflict: somebody else saved or deleted it since.
             StorageUnavailable: Redis does not answer; the save may have happened all the same.
         """
-        document = json.dumps(self._adapter.dump_python(value, mode="json"), separators=(",", ":"))
+        document = write_document(self._adapter, value)
         version = await self._redis.script(
             _SAVE, self._keys.dialog(chat), expected_version, document, writer or uuid.uuid4().hex, self._ttl_ms
         )

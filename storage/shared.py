@@ -1,12 +1,11 @@
 """Values that somebody shares by a link: under a random key, readable by whoever has it, for a week."""
 
-import json
 import secrets
 from typing import Generic, TypeVar, cast
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from storage.errors import StoredDataInvalid
+from storage.documents import read_document, write_document
 from storage.keys import Keys
 from storage.redis_client import RedisConnection
 
@@ -39,7 +38,7 @@ class SharedValues(Generic[T]):
             StorageUnavailable: Redis does not answer.
         """
         token = self._keys.pseudonym(user) + secrets.token_urlsafe(_TOKEN_BYTES)
-        document = json.dumps(self._adapter.dump_python(value, mode="json"), separators=(",", ":"))
+        document = write_document(self._adapter, value)
         await self._redis.run(self._redis.redis.set(self._keys.shared(token), document, ex=self._ttl_s))
         return token
 
@@ -51,9 +50,4 @@ class SharedValues(Generic[T]):
             StorageUnavailable: Redis does not answer.
         """
         document = cast(bytes | None, await self._redis.run(self._redis.redis.get(self._keys.shared(token))))
-        if document is None:
-            return None
-        try:
-            return self._adapter.validate_python(json.loads(document))
-        except (ValueError, ValidationError) as error:
-            raise StoredDataInvalid(f"A shared value cannot be read by this version: {error}") from error
+        return None if document is None else read_document(self._adapter, document, "A shared value")

@@ -35,8 +35,9 @@ async def test_what_does_not_parse_is_said_to_be_invalid(shared, any_redis, keys
     token = await shared.put(1, {"n": 1})
     for stored in ("{", '{"n": "many"}', "[]"):
         await any_redis.redis.set(keys.shared(token), stored)
-        with pytest.raises(StoredDataInvalid):
+        with pytest.raises(StoredDataInvalid) as refusal:
             await shared.get(token)
+        assert "many" not in str(refusal.value)
 
 
 async def test_all_that_somebody_shared_goes_when_they_are_forgotten(shared, any_redis, keys):

@@ -1,0 +1,33 @@
+"""Values as JSON documents, and back. What cannot be read is never quoted: it holds what people said."""
+
+import json
+from typing import TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from storage.errors import StoredDataInvalid
+
+T = TypeVar("T")
+
+
+def write_document(adapter: TypeAdapter[T], value: T) -> str:
+    """A value as compact JSON."""
+    return json.dumps(adapter.dump_python(value, mode="json"), separators=(",", ":"))
+
+
+def read_document(adapter: TypeAdapter[T], document: bytes, name: str) -> T:
+    """The value of a document; `name` says which one it is, in words for the log.
+
+    Raises:
+        StoredDataInvalid: it does not parse, or is of another shape.
+    """
+    try:
+        # By way of json, and not validate_json: a lone surrogate from a hostile file name survives only so.
+        return adapter.validate_python(json.loads(document))
+    except ValidationError as error:
+        # Its own sentence, and those of its causes, would quote what the person said.
+        first = error.errors(include_input=False, include_url=False)[0]
+        reason = f"{first['type']} at {'.'.join(map(str, first['loc'])) or 'the top'}"
+        raise StoredDataInvalid(f"{name} cannot be read by this version: {reason}") from None
+    except ValueError as error:
+        raise StoredDataInvalid(f"{name} cannot be read by this version: no JSON") from error
