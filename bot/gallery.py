@@ -1,6 +1,7 @@
 """The live collection: which snapshot is searched, and the change to another one while questions are answered."""
 
 import asyncio
+import contextlib
 import logging
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -21,7 +22,7 @@ from retrieval.query import ImageQuery, PhotoReference, WeightedQuery
 from retrieval.searcher import Searcher, SearchResult
 from retrieval.snapshot import Snapshot
 from retrieval.worker import Worker
-from storage.errors import SnapshotMissing
+from storage.errors import SnapshotMissing, StorageUnavailable
 from storage.hidden import HiddenItems
 from storage.snapshots import SnapshotStore
 
@@ -143,7 +144,8 @@ class Gallery:
         while True:
             await asyncio.sleep(WATCH_S)
             try:
-                await self.refresh_hidden()
+                with contextlib.suppress(StorageUnavailable):  # then what is known to be hidden stays so
+                    await self.refresh_hidden()
                 await self.refresh()
             except Exception as error:  # whatever is wrong with it, the next one may be right
                 if str(error) != self._refusal:
