@@ -85,9 +85,8 @@ def render(
 
 def render_offer(turn: Turn) -> Offer:
     """The message for a turn that found nothing close, in place of an album."""
-    asked = f"<b>{_ISOLATE}{escape(plain_label(turn.request))}{_POP}</b>"
-    steps = (Button(texts.BUTTON_UNDO, Undone(turn.number)), Button(texts.BUTTON_NEW, Restarted()))
-    keyboard = (*_weak(turn, len(turn.pages), texts.BUTTON_NEAREST), steps, *_mode(turn), *_off(turn))
+    asked = _bold(plain_label(turn.request))
+    keyboard = (*_weak(turn, len(turn.pages), texts.BUTTON_NEAREST), _steps(turn), *_mode(turn), *_off(turn))
     return Offer("\n".join([texts.NOTHING_CLOSE.format(asked=asked), *filter_line(turn)]), keyboard)
 
 
@@ -95,8 +94,7 @@ def render_none_fit(turn: Turn) -> Offer:
     """The message for a turn whose filter leaves nothing: which, and a button for each condition that takes it off."""
     said = labels(turn.within)
     text = texts.NONE_FIT if len(said) == 1 else texts.NONE_FIT_ALL
-    steps = (Button(texts.BUTTON_UNDO, Undone(turn.number)), Button(texts.BUTTON_NEW, Restarted()))
-    return Offer(text.format(filters=_listed(said)), (*_off(turn), steps))
+    return Offer(text.format(filters=_listed(said)), (*_off(turn), _steps(turn)))
 
 
 def render_card(turn: Turn, position: int, item: Item) -> Card:
@@ -235,11 +233,11 @@ def _weak(turn: Turn, pages: int, label: str) -> Keyboard:
 
 
 def _navigation(turn: Turn, page: int) -> tuple[Button, ...]:
-    return (
-        Button(texts.BUTTON_MORE, MoreAsked(turn.number, page)),
-        Button(texts.BUTTON_UNDO, Undone(turn.number)),
-        Button(texts.BUTTON_NEW, Restarted()),
-    )
+    return (Button(texts.BUTTON_MORE, MoreAsked(turn.number, page)), *_steps(turn))
+
+
+def _steps(turn: Turn) -> tuple[Button, ...]:
+    return (Button(texts.BUTTON_UNDO, Undone(turn.number)), Button(texts.BUTTON_NEW, Restarted()))
 
 
 def _mode(turn: Turn) -> Keyboard:

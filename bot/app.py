@@ -16,6 +16,7 @@ from bot.gallery import Gallery
 from bot.handlers import register
 from bot.handlers.access import Access
 from bot.handlers.admin import Admin
+from bot.handlers.administrators import Administrators
 from bot.handlers.buttons import Buttons
 from bot.handlers.chats import Chats
 from bot.handlers.commands import Commands
@@ -125,7 +126,8 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
                 exact_matches=settings.exact_matches,
             ),
         )
-        admin = Admin(bot, sender, gallery, reindexer, redis, settings.admin_ids)
+        admins = Administrators(sender, settings.admin_ids)
+        admin = Admin(bot, sender, gallery, reindexer, redis, admins)
         stack.push_async_callback(admin.close)
         register(
             application,
@@ -134,8 +136,8 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
             Buttons(conversation, sender, admin),
             admin,
             Pacing(sender, Pace(redis, keys), settings.messages_per_minute),
-            Access(sender, AccessList(redis, keys), settings.admin_ids, settings.access),
-            Hiding(sender, gallery, hidden, dialogs, settings.admin_ids),
+            Access(sender, AccessList(redis, keys), admins, settings.access),
+            Hiding(sender, gallery, hidden, dialogs, admins),
             Chats(dialogs),
         )
         failures = Failures(sender)

@@ -5,13 +5,14 @@ from typing import Any, Literal
 
 from telegram import Update
 from telegram.constants import ChatType
-from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop
 
 from bot import texts
+from bot.answers import Answer
 from bot.conversation import Messenger
+from bot.handlers.administrators import Administrators
+from bot.handlers.buttons import Acknowledgement
 from bot.handlers.people import person_of
-from bot.notices import Notice
 from storage.access import AccessList, Standing
 
 logger = logging.getLogger(__name__)
@@ -25,10 +26,10 @@ _FORGET = "/forget"
 class Access:
     """Stands before all other handlers."""
 
-    def __init__(self, messenger: Messenger, users: AccessList, admin_ids: frozenset[int], mode: Mode) -> None:
+    def __init__(self, messenger: Messenger, users: AccessList, admins: Administrators, mode: Mode) -> None:
         self._messenger = messenger
         self._users = users
-        self._admin_ids = admin_ids
+        self._admins = admins
         self._mode = mode
 
     async def check(self, update: Update, _: Any) -> None:
@@ -39,7 +40,7 @@ class Access:
         """
         user = person_of(update).user
         said = update.message.text if update.message else None
-        if user in self._admin_ids or (said or "").partition("@")[0].strip() == _FORGET:
+        if user in self._admins or (said or "").partition("@")[0].strip() == _FORGET:
             return
         standing = await self._users.standing(user)
         if standing == "allowed" or (standing is None and self._mode == "open"):
@@ -50,10 +51,7 @@ class Access:
 
     async def _refuse(self, update: Update, sentence: str) -> None:
         if update.callback_query is not None:
-            try:
-                await update.callback_query.answer(sentence, show_alert=True)
-            except TelegramError as error:  # too old, or the network
-                logger.info("A tap could not be answered: %s", error)
+            await Acknowledgement(update.callback_query)(Answer(sentence, alert=True))
         elif update.effective_chat is not None and update.effective_chat.type == ChatType.PRIVATE:
             # In a group others would have to read it.
             await self._messenger.say(person_of(update), sentence)
@@ -61,9 +59,7 @@ class Access:
     async def users(self, update: Update, _: Any) -> None:
         """List whom something was decided about, or decide: /users allow|deny|reset ID."""
         person = person_of(update)
-        if person.user not in self._admin_ids:
-            logger.info("A command for administrators was refused")
-            await self._messenger.say(person, texts.NOTICES[Notice.ADMINS_ONLY])
+        if not await self._admins.admit(person):
             return
         words = (update.message.text or "").split()[1:] if update.message else []
         match words:

@@ -1,4 +1,4 @@
-"""/reindex, /status, /failed and /rollback. Who is an administrator is checked here; command menus are cosmetic."""
+"""/reindex, /status, /failed and /rollback."""
 
 import asyncio
 import io
@@ -16,6 +16,7 @@ from bot.answers import Answer
 from bot.callback_data import ReindexCancelled, ReindexConfirmed
 from bot.conversation import Acknowledge, Messenger, Person
 from bot.gallery import Gallery
+from bot.handlers.administrators import Administrators
 from bot.handlers.people import person_of
 from bot.notices import Notice
 from bot.publishing import FAILURES_FILE, listing_of
@@ -41,20 +42,20 @@ class Admin:
         gallery: Gallery,
         reindexer: Reindexer,
         redis: RedisConnection,
-        admin_ids: frozenset[int],
+        admins: Administrators,
     ) -> None:
         self._bot = bot
         self._messenger = messenger
         self._gallery = gallery
         self._reindexer = reindexer
         self._redis = redis
-        self._admin_ids = admin_ids
+        self._admins = admins
         self._job: asyncio.Task[None] | None = None
 
     async def reindex(self, update: Update, _: Any) -> None:
         """Ask before reindexing."""
         person = person_of(update)
-        if not await self._allowed(person):
+        if not await self._admins.admit(person):
             return
         try:
             source = await asyncio.to_thread(self._reindexer.source)
@@ -77,7 +78,7 @@ class Admin:
     async def press(self, update: Update, press: ReindexConfirmed | ReindexCancelled, acknowledge: Acknowledge) -> None:
         """A button of the reindexing."""
         person = person_of(update)
-        if person.user not in self._admin_ids:
+        if person.user not in self._admins:
             await acknowledge(Answer(texts.NOTICES[Notice.ADMINS_ONLY], alert=True))
             return
         message = update.callback_query.message if update.callback_query else None
@@ -139,7 +140,7 @@ class Admin:
     async def failed(self, update: Update, _: Any) -> None:
         """What was skipped when the live snapshot was made."""
         person = person_of(update)
-        if not await self._allowed(person):
+        if not await self._admins.admit(person):
             return
         try:
             listing = await asyncio.to_thread((self._gallery.snapshot.directory / FAILURES_FILE).read_bytes)
@@ -159,7 +160,7 @@ class Admin:
     async def status(self, update: Update, _: Any) -> None:
         """Snapshot, model, counts."""
         person = person_of(update)
-        if not await self._allowed(person):
+        if not await self._admins.admit(person):
             return
         try:
             snapshot = self._gallery.snapshot
@@ -189,7 +190,7 @@ class Admin:
     async def rollback(self, update: Update, _: Any) -> None:
         """Serve the snapshot before the current one again."""
         person = person_of(update)
-        if not await self._allowed(person):
+        if not await self._admins.admit(person):
             return
         try:
             await self._gallery.rollback()
@@ -207,7 +208,7 @@ class Admin:
         Telegram knows that chat only once the person has written, so this is done on /start. The menu only helps: what
         may be done is checked when it is asked for.
         """
-        if person.user in self._admin_ids and person.chat == person.user:
+        if person.user in self._admins and person.chat == person.user:
             menu = {**texts.COMMANDS, **texts.ADMIN_COMMANDS}
             commands = [BotCommand(name, text) for name, text in menu.items()]
             await self._bot.set_my_commands(commands, scope=BotCommandScopeChat(person.chat))
@@ -217,12 +218,6 @@ class Admin:
         if self._job is not None and not self._job.done():
             self._reindexer.cancel()
             await asyncio.gather(self._job, return_exceptions=True)
-
-    async def _allowed(self, person: Person) -> bool:
-        if person.user in self._admin_ids:
-            return True
-        await self._messenger.say(person, texts.NOTICES[Notice.ADMINS_ONLY])
-        return False
 
 
 class ProgressLine:

@@ -9,6 +9,7 @@ from bot import texts
 from bot.album import plain_title
 from bot.conversation import Dialogs, Messenger, Person
 from bot.gallery import Gallery
+from bot.handlers.administrators import Administrators
 from bot.handlers.people import person_of
 from bot.notices import Notice
 from storage.hidden import HiddenItems
@@ -23,18 +24,18 @@ class Hiding:
     """What administrators may take out of sight."""
 
     def __init__(
-        self, messenger: Messenger, gallery: Gallery, hidden: HiddenItems, dialogs: Dialogs, admin_ids: frozenset[int]
+        self, messenger: Messenger, gallery: Gallery, hidden: HiddenItems, dialogs: Dialogs, admins: Administrators
     ) -> None:
         self._messenger = messenger
         self._gallery = gallery
         self._hidden = hidden
         self._dialogs = dialogs
-        self._admin_ids = admin_ids
+        self._admins = admins
 
     async def hide(self, update: Update, _: Any) -> None:
         """Hide the picture replied to, or the item whose id follows the command."""
         person, message = person_of(update), update.message
-        if message is None or not await self._allowed(person):
+        if message is None or not await self._admins.admit(person):
             return
         item_id = _named(message) or await self._replied_to(person, message)
         if item_id is None:
@@ -52,7 +53,7 @@ class Hiding:
     async def unhide(self, update: Update, _: Any) -> None:
         """Show the item again whose id follows the command."""
         person, message = person_of(update), update.message
-        if message is None or not await self._allowed(person):
+        if message is None or not await self._admins.admit(person):
             return
         item_id = _named(message)
         if item_id is None:
@@ -67,20 +68,13 @@ class Hiding:
     async def hidden(self, update: Update, _: Any) -> None:
         """List what is hidden."""
         person = person_of(update)
-        if not await self._allowed(person):
+        if not await self._admins.admit(person):
             return
         ids = sorted(await self._hidden.all())
         listed = "\n".join(ids[:_LISTED])
         more = f"\n… {len(ids) - _LISTED}" if len(ids) > _LISTED else ""
         said = texts.HIDDEN_LIST.format(count=len(ids), ids=f"{listed}{more}") if ids else texts.NOTHING_HIDDEN
         await self._messenger.say(person, said)
-
-    async def _allowed(self, person: Person) -> bool:
-        if person.user in self._admin_ids:
-            return True
-        logger.info("A command for administrators was refused")
-        await self._messenger.say(person, texts.NOTICES[Notice.ADMINS_ONLY])
-        return False
 
     async def _replied_to(self, person: Person, message: Message) -> str | None:
         if message.reply_to_message is None:
