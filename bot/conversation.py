@@ -6,9 +6,7 @@ send, so that what is stored is what the person sees; a crash in between repeats
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import replace
 
 from bot import album, texts
 from bot.answers import Answer, answer_to
@@ -18,6 +16,7 @@ from bot.dialog import step
 from bot.events import Event, PhotoSent, TextSent
 from bot.ledger import weighted
 from bot.notices import Notice
+from bot.protocols import Acknowledge, Dialogs, Gallery, Messenger, Observe, Person, Shares
 from bot.requests import (
     AcceptItem,
     CloseCard,
@@ -30,112 +29,17 @@ from bot.requests import (
     ShowTurn,
     StartOver,
 )
-from bot.screens import Album, Card, Offer, Picture, PictureRefused, Sent
-from bot.sharing import SharedSearch, shareable
+from bot.screens import PictureRefused, Sent
+from bot.sharing import shareable
 from bot.turns import Dialog, Page, Reason, Turn
-from bot.vocabulary import Vocabulary
 from retrieval.errors import ReferenceUnknown
-from retrieval.filter import Filter
 from retrieval.item_table import Item
-from retrieval.query import WeightedQuery
 from retrieval.searcher import SearchResult
 
 logger = logging.getLogger(__name__)
 
 SPARE_HITS = 3
 """Hits asked for beyond the album, to take the place of pictures whose files turn out to be gone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Whose dialog it is: a Telegram user in a chat."""
-
-    chat: int
-    user: int
-
-
-Acknowledge = Callable[[Answer], Awaitable[None]]
-Observe = Callable[[Request, Dialog], None]
-"""Is told what was done, and the dialog after it."""
-
-
-class Dialogs(Protocol):
-    """Where dialogs are kept; see `storage.dialogs`."""
-
-    async def load(self, person: Person) -> tuple[Dialog, int]:
-        """The dialog (a fresh one when there is none that can be read) and its version."""
-        ...
-
-    async def save(self, person: Person, dialog: Dialog, expected_version: int) -> None:
-        """Store what the person sees now; raises WriteConflict if it was changed since it was loaded."""
-        ...
-
-
-class Gallery(Protocol):
-    """The collection being searched."""
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """What words can name in the live catalogue."""
-        ...
-
-    async def search(
-        self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str], within: Filter
-    ) -> SearchResult:
-        """The k best items for the weighted mean of the queries, of those that the filter lets through."""
-        ...
-
-    def items(self, item_ids: Sequence[str]) -> tuple[Item, ...]:
-        """The items of these ids, in order, without those that are no longer there."""
-        ...
-
-    def understands(self, text: str) -> bool:
-        """Whether the model was trained on the script that the text is written in."""
-        ...
-
-
-class Messenger(Protocol):
-    """What a chat shows; see `bot.sender`."""
-
-    async def load(self, items: Sequence[Item], limit: int) -> tuple[Picture, ...]:
-        """The first `limit` items whose pictures can be sent."""
-        ...
-
-    async def show_album(self, person: Person, album: Album, pictures: Sequence[Picture]) -> Sent:
-        """Send the pictures and the buttons; raises PictureRefused before anything is sent."""
-        ...
-
-    async def show_card(self, person: Person, card: Card, replaces: int | None) -> int | None:
-        """Send the card, or put it into the message `replaces`; its message id, None if it cannot be shown."""
-        ...
-
-    async def show_offer(self, person: Person, offer: Offer) -> None:
-        """Send a message with buttons and no pictures."""
-        ...
-
-    async def remove(self, person: Person, message: int) -> None:
-        """Delete a message of ours."""
-        ...
-
-    async def send_original(self, person: Person, item: Item) -> None:
-        """Send a picture's file as it is, or say why not."""
-        ...
-
-    async def say(self, person: Person, text: str) -> None:
-        """Send plain text."""
-        ...
-
-    async def show_working(self, person: Person) -> None:
-        """Let the chat show that an answer is on its way."""
-        ...
-
-
-class Shares(Protocol):
-    """Where searches are kept that others may open; see `bot.sharing`."""
-
-    async def link(self, user: int, shared: SharedSearch) -> str:
-        """The link that opens what a user shares."""
-        ...
 
 
 async def _no_acknowledgement(answer: Answer) -> None:

@@ -22,9 +22,9 @@ from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, NetworkError, TelegramError
 
 from bot import callback_data, pictures, texts
-from bot.conversation import Person
 from bot.metrics import Metrics
 from bot.outbox import Messages, Outbox
+from bot.protocols import Person
 from bot.screens import Album, Card, Keyboard, Offer, Picture, PictureRefused, Sent
 from retrieval.errors import PictureUnreadable
 from retrieval.file_names import valid_text

@@ -7,7 +7,7 @@ import uuid
 
 from pydantic import TypeAdapter
 
-from bot.conversation import Person
+from bot.protocols import Person
 from bot.turns import FORMAT, Dialog
 from storage.dialogs import DialogStore
 from storage.errors import StorageUnavailable, StoredDataInvalid

@@ -9,10 +9,10 @@ from telegram.ext import ApplicationHandlerStop
 
 from bot import texts
 from bot.answers import Answer
-from bot.conversation import Messenger
 from bot.handlers.administrators import Administrators
 from bot.handlers.buttons import Acknowledgement
 from bot.handlers.people import person_of
+from bot.protocols import Messenger
 from storage.access import AccessList, Standing
 
 logger = logging.getLogger(__name__)

@@ -14,11 +14,11 @@ from telegram.error import BadRequest, TelegramError
 from bot import callback_data, texts
 from bot.answers import Answer
 from bot.callback_data import ReindexCancelled, ReindexConfirmed
-from bot.conversation import Acknowledge, Messenger, Person
 from bot.gallery import Gallery
 from bot.handlers.administrators import Administrators
 from bot.handlers.people import person_of
 from bot.notices import Notice
+from bot.protocols import Acknowledge, Messenger, Person
 from bot.publishing import FAILURES_FILE, listing_of
 from bot.reindex import ReindexCancelledError, Reindexer
 from retrieval.errors import RetrievalError

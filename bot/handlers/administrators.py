@@ -3,8 +3,8 @@
 import logging
 
 from bot import texts
-from bot.conversation import Messenger, Person
 from bot.notices import Notice
+from bot.protocols import Messenger, Person
 
 logger = logging.getLogger(__name__)
 

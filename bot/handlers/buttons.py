@@ -10,12 +10,13 @@ from telegram.error import TelegramError
 from bot import texts
 from bot.answers import Answer
 from bot.callback_data import ReindexCancelled, ReindexConfirmed, unpack
-from bot.conversation import Conversation, Messenger
+from bot.conversation import Conversation
 from bot.events import Accepted, CardClosed
 from bot.handlers.admin import Admin
 from bot.handlers.errors import sentence_for
 from bot.handlers.people import person_of
 from bot.notices import Notice
+from bot.protocols import Messenger
 from storage.errors import StorageUnavailable
 
 logger = logging.getLogger(__name__)

@@ -6,12 +6,13 @@ from telegram import Update
 
 from bot import texts
 from bot.album import plain_title
-from bot.conversation import Conversation, Messenger, Person
+from bot.conversation import Conversation
 from bot.events import MoreAsked, Restarted, SharedOpened, Undone
 from bot.gallery import Gallery
 from bot.handlers.admin import Admin
 from bot.handlers.people import person_of
 from bot.notices import Notice
+from bot.protocols import Messenger, Person
 from bot.sharing import SharedSearches
 from storage.personal import PersonalData
 

@@ -6,9 +6,9 @@ from telegram import Update
 from telegram.error import Forbidden, TelegramError
 
 from bot import texts
-from bot.conversation import Messenger
 from bot.handlers.people import person_of
 from bot.notices import Notice
+from bot.protocols import Messenger
 from retrieval.errors import PictureUnreadable, ReferenceUnknown, RetrievalError, SearchOverloaded, SearchTimedOut
 from storage.errors import SnapshotMissing, StorageUnavailable
 

@@ -7,11 +7,11 @@ from telegram import Message, Update
 
 from bot import texts
 from bot.album import plain_title
-from bot.conversation import Dialogs, Messenger, Person
 from bot.gallery import Gallery
 from bot.handlers.administrators import Administrators
 from bot.handlers.people import person_of
 from bot.notices import Notice
+from bot.protocols import Dialogs, Messenger, Person
 from storage.hidden import HiddenItems
 
 logger = logging.getLogger(__name__)

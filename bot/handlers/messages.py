@@ -9,11 +9,12 @@ from telegram.constants import ChatType
 from telegram.error import BadRequest
 
 from bot import texts
-from bot.conversation import Conversation, Messenger
+from bot.conversation import Conversation
 from bot.events import PhotoSent, TextSent
 from bot.gallery import Examined, Gallery
 from bot.handlers.people import person_of
 from bot.notices import Notice
+from bot.protocols import Messenger
 from retrieval.errors import PictureUnreadable
 
 logger = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ from telegram import Update
 from telegram.ext import ApplicationHandlerStop
 
 from bot import texts
-from bot.conversation import Messenger
 from bot.handlers.people import person_of
+from bot.protocols import Messenger
 from storage.pace import Pace
 
 logger = logging.getLogger(__name__)

@@ -2,7 +2,7 @@
 
 from telegram import Update
 
-from bot.conversation import Person
+from bot.protocols import Person
 
 
 def person_of(update: Update) -> Person:
