@@ -17,6 +17,7 @@ from bot.handlers import register
 from bot.handlers.access import Access
 from bot.handlers.admin import Admin
 from bot.handlers.administrators import Administrators
+from bot.handlers.arrivals import Arrivals
 from bot.handlers.buttons import Buttons
 from bot.handlers.chats import Chats
 from bot.handlers.commands import Commands
@@ -24,6 +25,7 @@ from bot.handlers.errors import Failures
 from bot.handlers.hiding import Hiding
 from bot.handlers.messages import Messages
 from bot.handlers.pacing import Pacing
+from bot.latest import Latest
 from bot.metrics import Metrics
 from bot.operations import Operations
 from bot.outbox import Outbox
@@ -111,7 +113,8 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         sender = Sender(bot, FileIds(redis, keys), outbox, metrics)
         dialogs = StoredDialogs(DialogStore(redis, keys, ADAPTER))
         shares = SharedSearches(SharedValues(redis, keys, SHARED), bot.username)
-        conversation = Conversation(dialogs, gallery, sender, shares, settings.album_size, metrics.advanced)
+        latest = Latest()
+        conversation = Conversation(dialogs, gallery, sender, shares, settings.album_size, metrics.advanced, latest)
         reindexer = Reindexer(
             gallery,
             lambda owner: Lock(redis, keys, LOCK_NAME, f"{owner}, {process_name()}"),
@@ -145,7 +148,9 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         await bot.set_my_commands([BotCommand(name, text) for name, text in texts.COMMANDS.items()])
         watching = asyncio.create_task(gallery.watch())
         stack.callback(watching.cancel)
-        receiver = await open_receiver(settings, bot, redis, keys, handle, failures.tell_outage, metrics)
+        receiver = await open_receiver(
+            settings, bot, redis, keys, handle, failures.tell_outage, metrics, Arrivals(latest)
+        )
         metrics.watch("queue_length", "Requests that wait for model and index.", lambda: gallery.worker.waiting)
         metrics.watch("updates_open", "Updates being answered or waiting.", lambda: receiver.delivery.open)
         metrics.watch("collection_pictures", "Pictures of the live snapshot; 0 without one.", lambda: gallery.size)

@@ -7,6 +7,7 @@ send, so that what is stored is what the person sees; a crash in between repeats
 import asyncio
 import logging
 from dataclasses import replace
+from functools import partial
 
 from bot import album, texts
 from bot.answers import Answer, answer_to
@@ -14,6 +15,7 @@ from bot.category_rule import keep_category, refined_item
 from bot.closeness import Selection, select, with_exact_first
 from bot.dialog import step
 from bot.events import Event, PhotoSent, TextSent
+from bot.latest import Latest, Overtaken
 from bot.ledger import weighted
 from bot.notices import Notice
 from bot.protocols import Acknowledge, Dialogs, Gallery, Messenger, Observe, Person, Shares
@@ -38,6 +40,8 @@ from retrieval.searcher import SearchResult
 
 logger = logging.getLogger(__name__)
 
+WORKING_S = 4.5
+"""How often a chat is told that an answer is on its way, in seconds: Telegram shows it for 5 (sendChatAction)."""
 SPARE_HITS = 3
 """Hits asked for beyond the album, to take the place of pictures whose files turn out to be gone."""
 
@@ -57,7 +61,9 @@ class Conversation:
         shares: Shares,
         album_size: int,
         observe: Observe,
+        latest: Latest,
     ) -> None:
+        self._latest = latest
         self._observe = observe
         self._dialogs = dialogs
         self._shares = shares
@@ -129,13 +135,13 @@ class Conversation:
         return items[0]
 
     async def _search(self, person: Person, dialog: Dialog, turn: Turn) -> Dialog:
-        working = asyncio.create_task(self._messenger.show_working(person))
+        working = asyncio.create_task(self._show_working(person))
         try:
-            result = await self._hits(turn)
+            result = await self._hits(person, turn)
             if result.repeated and turn.within != turn.within.said():
                 # All of the category has been seen: what nobody asked for gives way, before pictures come again.
                 turn = replace(turn, within=turn.within.said())
-                result = await self._hits(turn)
+                result = await self._hits(person, turn)
             weak_wanted = turn.weak_wanted or result.repeated
             found = select(turn.request.query, result.hits, self._album_size, weak_wanted, bool(turn.pages))
             if turn.within and not self._gallery.items([hit.item_id for hit in result.hits]):
@@ -148,6 +154,9 @@ class Conversation:
                 return dialog.with_turn(turn)
             items = self._gallery.items([hit.item_id for hit in found.shown])
             sent = await self._show(person, turn, items, result.repeated, found)
+        except Overtaken:
+            logger.info("Turn %d was overtaken by something newer", turn.number)
+            return dialog.with_turn(turn)
         finally:
             working.cancel()
         if sent is None:
@@ -157,9 +166,18 @@ class Conversation:
         page = Page(sent.items, sent.messages, sent.control, reasons=tuple(reasons[item] for item in sent.items))
         return dialog.with_page(turn, page)
 
-    async def _hits(self, turn: Turn) -> SearchResult:
+    async def _show_working(self, person: Person) -> None:
+        while True:
+            await self._messenger.show_working(person)
+            await asyncio.sleep(WORKING_S)
+
+    async def _hits(self, person: Person, turn: Turn) -> SearchResult:
         k, exclude = self._album_size + SPARE_HITS, {*turn.seen, *turn.shown}
-        result = await self._gallery.search(weighted(turn.ledger), k, exclude, turn.within)
+        result = await self._latest.result(
+            person,
+            self._gallery.search(weighted(turn.ledger), k, exclude, turn.within),
+            partial(self._messenger.say, person, texts.STILL_SEARCHING),
+        )
         return with_exact_first(result, turn.exact) if turn.exact is not None and not turn.pages else result
 
     def _kept_to_category(self, turn: Turn) -> Turn:

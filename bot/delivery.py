@@ -33,6 +33,7 @@ _LOCK_PAUSE_S = 0.05
 
 Handle = Callable[[Update], Awaitable[None]]
 """Handles one update; raises StorageUnavailable to have it tried again."""
+Note = Callable[[Update], None]
 Exclusively = Callable[[int], AbstractAsyncContextManager[object]]
 """What one process at a time can enter for a chat; raises LockHeld while another one is inside."""
 
@@ -49,6 +50,10 @@ class Handled(Protocol):
         ...
 
 
+def _unnoted(_: Update) -> None:
+    """For whoever does not want to know what comes."""
+
+
 def _alone(_: int) -> AbstractAsyncContextManager[object]:
     """For the only process there is: its own order is enough."""
     return nullcontext()
@@ -58,9 +63,21 @@ class Delivery:
     """Hands updates to `handle`, those of one chat one after the other."""
 
     def __init__(
-        self, handled: Handled, handle: Handle, on_outage: Handle, metrics: Metrics, exclusively: Exclusively = _alone
+        self,
+        handled: Handled,
+        handle: Handle,
+        on_outage: Handle,
+        metrics: Metrics,
+        exclusively: Exclusively = _alone,
+        arrived: Note = _unnoted,
+        settled: Note = _unnoted,
     ) -> None:
-        """Deliver to `handle`; `on_outage` is told once of each update that waits for Redis, and must not need it."""
+        """Deliver to `handle`; `on_outage` is told once of each update that waits for Redis, and must not need it.
+
+        `arrived` is told of each update once it waits in its chat, `settled` when it is done with.
+        """
+        self._arrived = arrived
+        self._settled = settled
         self._handled = handled
         self._handle = handle
         self._on_outage = on_outage
@@ -90,6 +107,7 @@ class Delivery:
         if update.update_id in self._open:
             return self._open[update.update_id]
         future = self._open[update.update_id] = asyncio.get_running_loop().create_future()
+        self._arrived(update)
         lane = _lane(update)
         if lane in self._waiting:
             self._waiting[lane].append(update)
@@ -127,6 +145,7 @@ class Delivery:
 
     def _settle(self, update: Update, *, done: bool) -> None:
         future = self._open.pop(update.update_id)
+        self._settled(update)
         if not future.done():
             future.set_result(done)
 

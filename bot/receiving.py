@@ -7,6 +7,7 @@ from functools import partial
 from telegram import Bot
 
 from bot.delivery import Delivery, Handle
+from bot.handlers.arrivals import Arrivals
 from bot.metrics import Metrics
 from bot.polling import Polling
 from bot.settings import Settings
@@ -35,6 +36,7 @@ async def open_receiver(
     handle: Handle,
     on_outage: Handle,
     metrics: Metrics,
+    arrivals: Arrivals,
     *,
     chat_lock_s: float = CHAT_LOCK_S,
 ) -> Receiver:
@@ -47,13 +49,14 @@ async def open_receiver(
         telegram.error.TelegramError: Telegram cannot be reached, or refuses the set-up.
     """
     updates = UpdateLog(redis, keys)
+    deliver = partial(Delivery, updates, handle, on_outage, metrics, arrived=arrivals.arrived, settled=arrivals.settled)
     if settings.webhook_url is None:
-        polling = Polling(bot, Delivery(updates, handle, on_outage, metrics))
+        polling = Polling(bot, deliver())
         await polling.open()
         return polling
     lock = partial(_lock_of, redis, keys, chat_lock_s)
     secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
-    webhook = Webhook(bot, Delivery(updates, handle, on_outage, metrics, lock), metrics, settings.webhook_url, secret)
+    webhook = Webhook(bot, deliver(exclusively=lock), metrics, settings.webhook_url, secret)
     await webhook.open(settings.webhook_host, settings.webhook_port)
     return webhook
 

@@ -6,6 +6,7 @@ import shutil
 import signal
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from retrieval.combiner import Combiner
-from tests.chat import photos
+from tests.chat import Chat, Message, photos
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = [f"a {colour} {kind}" for kind in ("dress", "hat") for colour in ("red", "blue", "green", "black", "white")]
@@ -59,17 +60,21 @@ class Process:
 async def test_killed_in_the_middle_every_message_is_answered(ann, environment, tmp_path, eventually, telegram):
     bot = Process(environment, tmp_path / "log")
     await bot.start()
-    for text in TEXTS:
-        await ann.post("message", text=text)
+    people = await _people(ann, len(TEXTS))
+    for person, text in zip(people, TEXTS, strict=True):
+        await person.post("message", text=text)
+
+    async def transcripts() -> list[Message]:
+        return [message for person in people for message in await person.transcript()]
 
     async def some_answered() -> bool:
-        return len(photos(await ann.transcript())) >= 18
+        return len(photos(await transcripts())) >= 18
 
     await eventually(some_answered)
     await bot.end(signal.SIGKILL)
     await bot.start()
     await ann.answer()
-    answered = Counter(message["text"] for message in await ann.transcript() if "More" in _labels(message))
+    answered = Counter(message["text"] for message in await transcripts() if "More" in _labels(message))
     controls = {text: sum(count for label, count in answered.items() if text in label) for text in TEXTS}
     assert all(count >= 1 for count in controls.values()), controls
     # At most the one that was cut off between its send and its remembering is there twice.
@@ -82,15 +87,19 @@ async def test_sigterm_finishes_what_is_open(ann, environment, tmp_path, eventua
     bot = Process(environment, tmp_path / "log")
     await bot.start()
     await ann.say("/start")
-    for text in TEXTS[:4]:
-        await ann.post("message", text=text)
+    people = await _people(ann, 4)
+    for person, text in zip(people, TEXTS, strict=False):
+        await person.post("message", text=text)
+
+    async def transcripts() -> list[Message]:
+        return [message for person in people for message in await person.transcript()]
 
     async def begun() -> bool:
-        return len(photos(await ann.transcript())) >= 6
+        return len(photos(await transcripts())) >= 6
 
     await eventually(begun)
     assert await bot.end(signal.SIGTERM) == 0
-    controls = [message for message in await ann.transcript() if "More" in _labels(message)]
+    controls = [message for message in await transcripts() if "More" in _labels(message)]
     pending = (await ann.get("queue"))["updates"]
     assert len(controls) + len(pending) == 4  # each is answered, or still with Telegram; none is both
     assert "Traceback" not in bot.log
@@ -140,6 +149,14 @@ async def test_refused_at_the_start_with_one_sentence(environment, tmp_path, cha
     assert sentence in bot.log
     assert "Traceback" not in bot.log
     assert len(bot.log.strip().splitlines()) == 1
+
+
+async def _people(ann: Chat, count: int) -> list[Chat]:
+    """For one text each: of several texts of one person the last would overtake those before."""
+    people = [replace(ann, user=user, chat=user) for user in range(101, 101 + count)]
+    for person in people:
+        await person.post("user", id=person.user, first_name=f"Person {person.user}")
+    return people
 
 
 def _labels(message):

@@ -13,6 +13,8 @@ from telegram import Update
 
 from bot import logs
 from bot.application import build_application
+from bot.handlers.arrivals import Arrivals
+from bot.latest import Latest
 from bot.metrics import Metrics
 from bot.rate_limiter import RateLimiter
 from bot.receiving import Receiver, open_receiver
@@ -43,7 +45,15 @@ async def echoing(settings: Settings, pause_s: float = 0.0, metrics: Metrics | N
     async with await connect(settings.redis_url.get_secret_value(), settings.data_dir) as redis, application:
         keys = Keys(settings.redis_prefix, application.bot.id)
         receiver = await open_receiver(
-            settings, application.bot, redis, keys, echo, tell_outage, metrics, chat_lock_s=CHAT_LOCK_S
+            settings,
+            application.bot,
+            redis,
+            keys,
+            echo,
+            tell_outage,
+            metrics,
+            Arrivals(Latest()),
+            chat_lock_s=CHAT_LOCK_S,
         )
         running = asyncio.create_task(receiver.run())
         try:
