@@ -25,6 +25,7 @@ from bot.handlers.errors import Failures
 from bot.handlers.hiding import Hiding
 from bot.handlers.messages import Messages
 from bot.handlers.pacing import Pacing
+from bot.handlers.reports import Reports
 from bot.latest import Latest
 from bot.metrics import Metrics
 from bot.operations import Operations
@@ -32,12 +33,16 @@ from bot.outbox import Outbox
 from bot.publishing import Catalogue, Recipe
 from bot.rate_limiter import RateLimiter
 from bot.receiving import Receiver, open_receiver, process_name
+from bot.recent_errors import keeping_errors
 from bot.reindex import LOCK_NAME, Reindexer
+from bot.requests import Request
 from bot.sender import Sender
 from bot.settings import Settings
 from bot.sharing import ADAPTER as SHARED
 from bot.sharing import SharedSearches
+from bot.statistics import Statistics, counting
 from bot.stored_dialogs import ADAPTER, StoredDialogs
+from bot.turns import Dialog
 from retrieval.clip_encoder import load_encoder
 from retrieval.composition import load_composition
 from retrieval.prompts import choose_templates
@@ -55,6 +60,7 @@ from storage.personal import PersonalData
 from storage.redis_client import RedisConnection, connect
 from storage.shared import SharedValues
 from storage.snapshots import SnapshotStore
+from storage.statistics import StatisticsStore
 
 logger = logging.getLogger(__name__)
 
@@ -92,6 +98,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
     metrics = Metrics()
     operations = Operations(metrics)
     async with AsyncExitStack() as stack:
+        errors = stack.enter_context(keeping_errors())
         if settings.operations_port is not None:
             await stack.enter_async_context(operations.serve(settings.operations_host, settings.operations_port))
         gallery = await stack.enter_async_context(open_gallery(settings))
@@ -114,7 +121,9 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         dialogs = StoredDialogs(DialogStore(redis, keys, ADAPTER))
         shares = SharedSearches(SharedValues(redis, keys, SHARED), bot.username)
         latest = Latest()
-        conversation = Conversation(dialogs, gallery, sender, shares, settings.album_size, metrics.advanced, latest)
+        statistics = await stack.enter_async_context(counting(Statistics(StatisticsStore(redis, keys))))
+        observe = partial(_observe, metrics, statistics)
+        conversation = Conversation(dialogs, gallery, sender, shares, settings.album_size, observe, latest)
         reindexer = Reindexer(
             gallery,
             lambda owner: Lock(redis, keys, LOCK_NAME, f"{owner}, {process_name()}"),
@@ -130,7 +139,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
             ),
         )
         admins = Administrators(sender, settings.admin_ids)
-        admin = Admin(bot, sender, gallery, reindexer, redis, admins)
+        admin = Admin(bot, sender, gallery, reindexer, admins)
         stack.push_async_callback(admin.close)
         register(
             application,
@@ -142,6 +151,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
             Access(sender, AccessList(redis, keys), admins, settings.access),
             Hiding(sender, gallery, hidden, dialogs, admins),
             Chats(dialogs),
+            Reports(sender, gallery, reindexer, redis, hidden, statistics, errors, admins),
         )
         failures = Failures(sender)
         handle = partial(_handle, application.process_update, outbox, failures, metrics)
@@ -170,6 +180,11 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
             await delivering
         finally:
             stopped.cancel()
+
+
+def _observe(metrics: Metrics, statistics: Statistics, request: Request, dialog: Dialog) -> None:
+    metrics.advanced(request, dialog)
+    statistics.advanced(request, dialog)
 
 
 async def _handle(process_update: Handle, outbox: Outbox, failures: Failures, metrics: Metrics, update: Update) -> None:

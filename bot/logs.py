@@ -11,12 +11,17 @@ from typing import Literal
 _TOKEN = re.compile(r"\b(?:bot)?\d{5,}:[A-Za-z0-9_-]{30,}")
 
 
+def without_token(text: str) -> str:
+    """A text in which no bot token is left."""
+    return _TOKEN.sub("<bot token>", text)
+
+
 class RedactingFormatter(logging.Formatter):
     """Formats a record, traceback included, and takes bot tokens out of the result."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as one text without tokens."""
-        return _TOKEN.sub("<bot token>", super().format(record))
+        return without_token(super().format(record))
 
 
 class JsonFormatter(logging.Formatter):
@@ -38,7 +43,7 @@ class JsonFormatter(logging.Formatter):
             entry["exception"] = f"{type(error).__module__}.{type(error).__qualname__}"
             frames = traceback.walk_tb(error.__traceback__)
             entry["traceback"] = [f"{frame.f_code.co_filename}:{line}" for frame, line in frames]
-        return _TOKEN.sub("<bot token>", json.dumps(entry, ensure_ascii=False))
+        return without_token(json.dumps(entry, ensure_ascii=False))
 
 
 def set_up(level: str, form: Literal["text", "json"] = "text") -> None:

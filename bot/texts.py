@@ -157,6 +157,7 @@ COMMANDS = {
 ADMIN_COMMANDS = {
     "reindex": "Read the pictures anew",
     "status": "Snapshot, model, counts",
+    "stats": "How much is searched and found",
     "failed": "Which pictures were skipped, and why",
     "rollback": "Back to the snapshot before",
     "hide": "Hide an item: in reply to its picture, or with its id",
@@ -188,6 +189,18 @@ BUTTON_CANCEL = "Cancel"
 ROLLED_BACK = "Back on snapshot {snapshot} ({count} pictures)."
 STATUS = (
     "Snapshot {snapshot}: {count} pictures, {failed} failed, made {created}\n"
+    "Of them {missing} missing, {stale} changed since, {duplicates} there twice, {hidden} hidden\n"
     "Model {model}, composition {composition}, index {index}\n"
-    "Waiting searches: {waiting}. Redis: {redis}. Kept snapshots: {kept}. Free disk: {disk}"
+    "Waiting searches: {waiting}. Reindexing: {reindexing}. Kept snapshots: {kept}. Free disk: {disk} GiB\n"
+    "Redis: {redis} MB"
 )
+STATUS_ERRORS = "Last errors of this process (UTC):\n{errors}"
+STATUS_NO_ERRORS = "No errors since this process started."
+RUNNING = "running"
+NOT_RUNNING = "not running"
+STATS = (
+    "{period}\nSearches: {searches}, further pages: {pages}, without a result: {without_result}\nFound: {found}{turns}"
+)
+STATS_TODAY = "Today (UTC)"
+STATS_DAYS = "The last {days} days"
+STATS_TURNS = ", median of turns: {turns:g}"

@@ -8,6 +8,7 @@
     <prefix>:{<bot id>}:sent:<name>             string  what the caller wrote     25 hours
     <prefix>:{<bot id>}:lock:<name>             hash    token, owner              30 s, renewed by a heartbeat
     <prefix>:{<bot id>}:users:decided           hash    user id -> standing       for ever
+    <prefix>:{<bot id>}:statistics:<day>        hash    what -> how often         100 days
     <prefix>:{<bot id>}:hidden:items            set     ids of hidden items       for ever
 
 The bot id keeps two bots apart on one server: a `file_id` is valid for the bot that got it, and no other. The braces
@@ -77,6 +78,10 @@ class Keys:
     def hidden(self) -> str:
         """Where the ids of hidden items are kept."""
         return self._key("hidden", "items")
+
+    def statistics(self, day: str) -> str:
+        """Where it is counted what happened on a day."""
+        return self._key("statistics", day)
 
     def sent(self, name: str) -> str:
         """What went out in answer to an update."""

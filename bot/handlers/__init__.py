@@ -13,6 +13,7 @@ from bot.handlers.commands import Commands
 from bot.handlers.hiding import Hiding
 from bot.handlers.messages import Messages
 from bot.handlers.pacing import Pacing
+from bot.handlers.reports import Reports
 
 _NEW = filters.UpdateType.MESSAGE
 
@@ -30,6 +31,7 @@ def register(
     access: Access,
     hiding: Hiding,
     chats: Chats,
+    reports: Reports,
 ) -> None:
     """Register every handler."""
     application.add_handler(TypeHandler(Update, access.check), group=_FIRST - 1)
@@ -42,7 +44,8 @@ def register(
         ("more", commands.more),
         ("forget", commands.forget),
         ("reindex", admin.reindex),
-        ("status", admin.status),
+        ("status", reports.status),
+        ("stats", reports.stats),
         ("failed", admin.failed),
         ("rollback", admin.rollback),
         ("users", access.users),

@@ -1,9 +1,8 @@
-"""/reindex, /status, /failed and /rollback."""
+"""/reindex, /failed and /rollback."""
 
 import asyncio
 import io
 import logging
-import shutil
 import time
 from contextlib import aclosing
 from typing import Any
@@ -24,12 +23,10 @@ from bot.reindex import ReindexCancelledError, Reindexer
 from retrieval.errors import RetrievalError
 from retrieval.indexing import Progress, Report
 from storage.errors import LockHeld, SnapshotMissing, StorageError
-from storage.redis_client import RedisConnection
 
 logger = logging.getLogger(__name__)
 
 EDIT_EVERY_S = 3.0
-_GIB = 1024**3
 
 
 class Admin:
@@ -41,14 +38,12 @@ class Admin:
         messenger: Messenger,
         gallery: Gallery,
         reindexer: Reindexer,
-        redis: RedisConnection,
         admins: Administrators,
     ) -> None:
         self._bot = bot
         self._messenger = messenger
         self._gallery = gallery
         self._reindexer = reindexer
-        self._redis = redis
         self._admins = admins
         self._job: asyncio.Task[None] | None = None
 
@@ -156,36 +151,6 @@ class Admin:
 
     async def _send_listing(self, person: Person, listing: bytes) -> None:
         await self._bot.send_document(person.chat, InputFile(io.BytesIO(listing), filename=texts.REINDEX_FAILURES_NAME))
-
-    async def status(self, update: Update, _: Any) -> None:
-        """Snapshot, model, counts."""
-        person = person_of(update)
-        if not await self._admins.admit(person):
-            return
-        try:
-            snapshot = self._gallery.snapshot
-        except SnapshotMissing as error:
-            await self._messenger.say(person, str(error))
-            return
-        manifest = snapshot.manifest
-        await self._redis.ping()
-        free = await asyncio.to_thread(shutil.disk_usage, snapshot.directory)
-        await self._messenger.say(
-            person,
-            texts.STATUS.format(
-                snapshot=snapshot.directory.name,
-                count=manifest.count,
-                failed=manifest.failed,
-                created=manifest.created_at,
-                model=manifest.model,
-                composition=manifest.composition,
-                index=manifest.index,
-                waiting=self._gallery.worker.waiting,
-                redis="answers",
-                kept=len(self._gallery.store.list()),
-                disk=f"{free.free / _GIB:.1f} GiB",
-            ),
-        )
 
     async def rollback(self, update: Update, _: Any) -> None:
         """Serve the snapshot before the current one again."""

@@ -7,6 +7,7 @@ import logging
 import pytest
 
 from bot.logs import JsonFormatter, RedactingFormatter
+from bot.recent_errors import KEPT, keeping_errors
 
 TOKEN = "1234567890:AAPictalkDemoTokenForLocalTelegram0"
 
@@ -55,3 +56,15 @@ def test_of_an_exception_its_type_and_its_places_but_not_what_it_says(log):
 def test_lines_for_people_lose_tokens_too():
     record = logging.LogRecord("bot", logging.INFO, "", 0, "GET /bot%s/getMe", (TOKEN,), None)
     assert RedactingFormatter().format(record) == "GET /<bot token>/getMe"
+
+
+def test_the_last_errors_are_kept_without_tokens_and_without_warnings():
+    logger = logging.getLogger("tests.errors")
+    with keeping_errors() as errors:
+        for number in range(KEPT + 2):
+            logger.error("Update %d failed\nat %s", number, TOKEN)
+        logger.warning("not this")
+        first, *_ = lines = errors.lines()
+    logger.error("nor this")
+    assert len(lines) == KEPT == len(errors.lines())
+    assert first.endswith(f"Update {KEPT + 1} failed at <bot token>")
