@@ -127,7 +127,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         reindexer = Reindexer(
             gallery,
             lambda owner: Lock(redis, keys, LOCK_NAME, f"{owner}, {process_name()}"),
-            Catalogue(images=settings.images, catalog=settings.catalog),
+            Catalogue(settings.images, settings.catalog, settings.data_dir / "downloads"),
             Recipe(
                 gallery.encoder,
                 gallery.composition,

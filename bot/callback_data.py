@@ -36,7 +36,13 @@ _DIGITS = string.digits + string.ascii_lowercase
 
 @dataclass(frozen=True, slots=True)
 class ReindexConfirmed:
-    """An admin pressed the button that starts the reindexing."""
+    """An admin pressed the button that starts the reindexing.
+
+    Attributes:
+        asked: which path was named with /reindex; 0: none, the settings say what is read.
+    """
+
+    asked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +90,8 @@ def pack(owner: int, press: ButtonPress) -> str:
             fields = ("new",)
         case ModeSwitched(turn):
             fields = ("mode", turn)
-        case ReindexConfirmed():
-            fields = ("index",)
+        case ReindexConfirmed(asked):
+            fields = ("index", asked)
         case ReindexCancelled():
             fields = ("halt",)
         case _:
@@ -127,8 +133,8 @@ def unpack(data: str) -> Button | None:
             press = Restarted()
         case "mode", (turn,):
             press = ModeSwitched(turn)
-        case "index", ():
-            press = ReindexConfirmed()
+        case "index", (asked,):
+            press = ReindexConfirmed(asked)
         case "halt", ():
             press = ReindexCancelled()
         case _:

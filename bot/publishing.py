@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from bot.url_list import SUFFIX, UrlList
 from retrieval.catalogue import folder, read_catalogue, reopen
 from retrieval.clip_encoder import ClipEncoder
 from retrieval.entry import Failure, Source
@@ -30,10 +31,16 @@ KEEP_SNAPSHOTS = 2
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What to index: a file, a folder, or with neither what the published snapshot was made from."""
+    """What to index: a file, a folder, or with neither what the published snapshot was made from.
+
+    Attributes:
+        catalog: a catalogue file, or a .txt with addresses of pictures.
+        downloads: where those pictures are kept.
+    """
 
     images: Path | None = None
     catalog: Path | None = None
+    downloads: Path = Path("var/downloads")
 
     def open(self, store: SnapshotStore) -> Source | None:
         """Ready to be read; None when nothing says which pictures.
@@ -42,14 +49,28 @@ class Catalogue:
             CatalogueInvalid: it cannot be read at all.
         """
         if self.catalog is not None:
-            return read_catalogue(self.catalog.expanduser())
+            return self._file(self.catalog.expanduser())
         if self.images is not None:
             return folder(self.images.expanduser())
         try:
             description = read_manifest(store.current()).source
         except (SnapshotMissing, SnapshotInvalid):
             return None
+        if description and "urls" in description:
+            return self._file(Path(description["urls"]))
         return reopen(description) if description else None
+
+    def at(self, written: str) -> Source:
+        """The folder, catalogue file or list of addresses of that path.
+
+        Raises:
+            CatalogueInvalid: there is none, or it cannot be read.
+        """
+        path = Path(written).expanduser()
+        return folder(path) if path.is_dir() else self._file(path)
+
+    def _file(self, path: Path) -> Source:
+        return UrlList(path, self.downloads) if path.suffix.lower() == SUFFIX else read_catalogue(path)
 
 
 @dataclass(frozen=True, slots=True)

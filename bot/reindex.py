@@ -46,23 +46,24 @@ class Reindexer:
         self._cancelled = asyncio.Event()
         self.running = False
 
-    def source(self) -> Source | None:
-        """What would be indexed; None when nobody has said so.
+    def source(self, written: str = "") -> Source | None:
+        """What would be indexed: the path that was `written`, or what the settings say; None when nobody has said so.
 
         Raises:
             CatalogueInvalid: it cannot be read at all.
         """
-        return self._catalogue.open(self._gallery.store)
+        return self._catalogue.at(written) if written else self._catalogue.open(self._gallery.store)
 
     def cancel(self) -> None:
         """Stop the running one after its current batch."""
         self._cancelled.set()
 
-    async def run(self, owner: str) -> AsyncGenerator[Progress, None]:
+    async def run(self, owner: str, written: str = "") -> AsyncGenerator[Progress, None]:
         """Index, publish and serve; the last progress carries the report.
 
         Args:
             owner: who asks, in words for others.
+            written: see `source`.
 
         Raises:
             LockHeld: somebody else is reindexing.
@@ -74,14 +75,14 @@ class Reindexer:
         self.running = True
         self._cancelled.clear()
         try:
-            async with self._lock(owner) as lock, aclosing(self._build(lock)) as steps:
+            async with self._lock(owner) as lock, aclosing(self._build(lock, written)) as steps:
                 async for progress in steps:
                     yield progress
         finally:
             self.running = False
 
-    async def _build(self, lock: Lock) -> AsyncGenerator[Progress, None]:
-        source = await asyncio.to_thread(self.source)
+    async def _build(self, lock: Lock, written: str) -> AsyncGenerator[Progress, None]:
+        source = await asyncio.to_thread(self.source, written)
         if source is None:
             raise CatalogueInvalid("Nothing says where the pictures are: set IMAGES or CATALOG.")
         door = self._gallery.worker.call

@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default=Path("var"), description="Snapshots and the embedded Redis live here.")
     images: Path | None = Field(default=None, description="Folder of pictures that /reindex reads.")
     catalog: Path | None = Field(
-        default=None, description="CSV, TSV, JSONL or Parquet file that /reindex reads instead."
+        default=None, description="CSV, TSV, JSONL, Parquet, or .txt with addresses, that /reindex reads instead."
     )
     redis_url: SecretStr | None = Field(
         default=None, description="Redis 7+, as redis://host:6379/0; without it an embedded server is started."

@@ -52,7 +52,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m scripts.reindex", description=__doc__)
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--images", type=Path, metavar="DIR", help="a folder of pictures, with the folders below it")
-    source.add_argument("--catalog", type=Path, metavar="FILE", help="CSV, TSV, JSONL or Parquet with a column `path`")
+    source.add_argument(
+        "--catalog",
+        type=Path,
+        metavar="FILE",
+        help="a table with a column `path`, or .txt with addresses",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures and every failure there")
     parser.add_argument("--templates", metavar="'A|B'", help="what short searches are put into (CLIP_TEMPLATES)")
     add_model_options(parser)
@@ -60,9 +65,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _catalogue(options: argparse.Namespace, settings: Settings) -> Catalogue:
+    downloads = settings.data_dir / "downloads"
     if options.images is not None or options.catalog is not None:
-        return Catalogue(options.images, options.catalog)
-    return Catalogue(settings.images, settings.catalog)
+        return Catalogue(options.images, options.catalog, downloads)
+    return Catalogue(settings.images, settings.catalog, downloads)
 
 
 async def _run(settings: Settings, catalogue: Catalogue) -> Report | None:

@@ -4,6 +4,7 @@ import asyncio
 import io
 import logging
 import time
+import zlib
 from contextlib import aclosing
 from typing import Any
 
@@ -27,6 +28,7 @@ from storage.errors import LockHeld, SnapshotMissing, StorageError
 logger = logging.getLogger(__name__)
 
 EDIT_EVERY_S = 3.0
+_MAX_ASKED = 10**9
 
 
 class Admin:
@@ -45,6 +47,7 @@ class Admin:
         self._gallery = gallery
         self._reindexer = reindexer
         self._admins = admins
+        self._asked = {0: ""}
         self._job: asyncio.Task[None] | None = None
 
     async def reindex(self, update: Update, _: Any) -> None:
@@ -52,8 +55,10 @@ class Admin:
         person = person_of(update)
         if not await self._admins.admit(person):
             return
+        message = update.effective_message
+        written = " ".join((message.text or "").split()[1:]) if message else ""
         try:
-            source = await asyncio.to_thread(self._reindexer.source)
+            source = await asyncio.to_thread(self._reindexer.source, written)
         except RetrievalError as error:
             logger.warning("The catalogue cannot be read: %s", error)
             await self._messenger.say(person, str(error))
@@ -61,12 +66,14 @@ class Admin:
         if source is None:
             await self._messenger.say(person, texts.REINDEX_NO_SOURCE)
             return
+        asked = zlib.crc32(written.encode("utf-8", "surrogatepass")) % _MAX_ASKED if written else 0
+        self._asked[asked] = written
         name = next(iter(source.description.values()))
         await self._bot.send_message(
             person.chat,
             texts.REINDEX_ASK.format(source=name.encode("utf-8", "replace").decode()),
             reply_markup=_keyboard(
-                person, (texts.BUTTON_REINDEX, ReindexConfirmed()), (texts.BUTTON_CANCEL, ReindexCancelled())
+                person, (texts.BUTTON_REINDEX, ReindexConfirmed(asked)), (texts.BUTTON_CANCEL, ReindexCancelled())
             ),
         )
 
@@ -86,19 +93,23 @@ class Admin:
             elif message_id is not None:
                 await ProgressLine(self._bot, person, message_id).end(texts.REINDEX_DROPPED)
             return
+        if press.asked not in self._asked:
+            # Asked before a restart: what path that was, nobody knows any more.
+            await acknowledge(Answer(texts.NOTICES[Notice.EXPIRED], alert=True))
+            return
         if running or message_id is None:
             await acknowledge(Answer(texts.REINDEX_HELD.format(owner="this bot"), alert=True))
             return
         await acknowledge(Answer())
         name = update.effective_user.full_name if update.effective_user else str(person.user)
-        self._job = asyncio.create_task(self._run(person, message_id, f"/reindex by {name}"))
+        self._job = asyncio.create_task(self._run(person, message_id, f"/reindex by {name}", self._asked[press.asked]))
 
-    async def _run(self, person: Person, message: int, owner: str) -> None:
+    async def _run(self, person: Person, message: int, owner: str, written: str) -> None:
         """One reindexing, from the pressed button to the report; the message with the button becomes the progress."""
         line = ProgressLine(self._bot, person, message)
         try:
             await line.show(texts.REINDEX_STARTED)
-            async with aclosing(self._reindexer.run(owner)) as steps:
+            async with aclosing(self._reindexer.run(owner, written)) as steps:
                 async for progress in steps:
                     if progress.report is None:
                         await line.show(_progress_line(progress))

@@ -158,3 +158,28 @@ async def test_without_a_snapshot_the_person_is_told(ann, settings, tmp_path):
         assert "no pictures to search yet" in words(await ann.say("a red dress"))
         assert "no snapshot yet" in words(await ann.say("/status"))
         assert "IMAGES or CATALOG" in words(await ann.say("/reindex"))
+
+
+async def test_another_folder_can_be_named(ann, own_settings, own_collection, eventually):
+    other = own_collection / "other pictures"
+    other.mkdir()
+    for number in range(3):
+        Image.new("RGB", (300, 400), (80 * number, 30, 30)).save(other / f"{number}.png")
+    async with running(own_settings):
+        assert "/nowhere" in words(await ann.say("/reindex /nowhere"))
+        assert "other pictures" in words(await ann.say(f"/reindex {other}"))
+        await ann.tap("Start")
+
+        async def done() -> bool:
+            return "Reindexed 3 pictures" in words(await ann.transcript())
+
+        await eventually(done)
+
+
+async def test_a_path_asked_before_a_restart_is_not_mistaken_for_the_usual_one(ann, own_settings, own_collection):
+    async with running(own_settings):
+        await ann.say(f"/reindex {own_collection / 'images'}")
+    async with running(own_settings):
+        answer = await ann.tap("Start")
+        assert answer["alert"]
+        assert "expired" in answer["text"]
