@@ -1,5 +1,6 @@
 """An open_clip model as the `Encoder` of pictures and words."""
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,8 +14,9 @@ from PIL import Image
 
 from retrieval.clip_models import ClipModel, load_model
 from retrieval.errors import ModelUnavailable
+from retrieval.heat_map import Heat, fit, layer_cam, occlusion
 from retrieval.preprocess import TARGET_RATIO, Preprocess
-from retrieval.protocols import Features
+from retrieval.protocols import Embeddings, Features
 
 _PICTURES_PER_BATCH = 32
 _TEXTS_PER_BATCH = 128
@@ -89,6 +91,25 @@ class ClipEncoder:
         """Texts of any length, cut at the model's context -> [n, d] raw features."""
         with torch.inference_mode():
             return self._joined(self._text_tower(self._tokens(batch)) for batch in _batches(texts, _TEXTS_PER_BATCH))
+
+    def heat_map(self, picture: Image.Image, direction: Embeddings, occluding: bool = False) -> Heat:
+        """Where an RGB picture speaks for a direction, [1, d]; see `retrieval.heat_map`.
+
+        `occluding` takes the slow way, and so does a tower whose stages nobody knows.
+        """
+        pixels = self.preprocess([picture]).to(self.device)
+        if not occluding:
+            with contextlib.suppress(ModelUnavailable):
+                return layer_cam(self._network.visual, self._encode_pixels, pixels, direction)
+        return occlusion(self._encode_pixels, pixels, direction)
+
+    def fit(self, pixels: torch.Tensor, direction: Embeddings) -> list[float]:
+        """See `heat_map.fit`."""
+        return fit(self._encode_pixels, pixels, direction)
+
+    def _encode_pixels(self, pixels: torch.Tensor) -> torch.Tensor:
+        features: torch.Tensor = self._network.encode_image(pixels, normalize=False)
+        return features
 
     def warm_up(self) -> None:
         """Encodes a picture and two texts, so that whatever is set up at first use is set up."""

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pillow_heif
 import torch
+from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from retrieval.errors import PictureUnreadable
@@ -145,6 +146,28 @@ class Preprocess:
         left = round((resized.width - self.size) / 2)
         top = round((resized.height - self.size) / 2)
         return resized.crop((left, top, left + self.size, top + self.size))
+
+    def gather(self, values: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Values of a picture's pixels, [h, w] -> of those that the model sees, [size, size]; padding is 0."""
+        return np.asarray(self.square(Image.fromarray(values)))
+
+    def spread(self, seen: NDArray[np.float32], picture: Image.Image) -> NDArray[np.float32]:
+        """Values of the pixels that the model sees, [size, size] -> values of the picture's pixels, [h, w].
+
+        What the crop leaves out gets 0. A picture that is too long to be padded is taken as `square` shrinks it.
+        """
+        bounded = _bounded(picture, self.target_ratio)
+        padded = target_pad(Image.new("L", bounded.size), self.target_ratio).size
+        factor = self.size / min(padded)
+        resized = (int(padded[0] * factor), int(padded[1] * factor))
+        canvas = Image.new("F", (max(resized[0], self.size), max(resized[1], self.size)), 0)
+        place = (round((resized[0] - self.size) / 2), round((resized[1] - self.size) / 2))
+        canvas.paste(Image.fromarray(seen), place)
+        whole = canvas.resize(padded, Image.Resampling.BILINEAR)
+        left, top = (padded[0] - bounded.width) // 2, (padded[1] - bounded.height) // 2
+        inside = whole.crop((left, top, left + bounded.width, top + bounded.height))
+        values: NDArray[np.float32] = np.asarray(inside.resize(picture.size, Image.Resampling.BILINEAR))
+        return values
 
 
 def target_pad(picture: Image.Image, target_ratio: float = TARGET_RATIO) -> Image.Image:

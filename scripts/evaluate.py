@@ -25,6 +25,7 @@ from scripts.evaluation import (
     multiturn,
     photos,
     retrieval,
+    why,
     words,
 )
 from scripts.evaluation.suite import Figures
@@ -38,13 +39,14 @@ SUITES: Mapping[str, ModuleType] = {
     "photos": photos,
     "exact": exact,
     "corruptions": corruptions,
+    "why": why,
     "retrieval": retrieval,
     "classes": classes,
     "fashioniq": fashioniq,
     "cirr": cirr,
     "multiturn": multiturn,
 }
-IN_ALL = ("words", "photos", "composed", "dialogs", "match", "exact", "corruptions")
+IN_ALL = ("words", "photos", "composed", "dialogs", "match", "exact", "corruptions", "why")
 """What `all` measures; the other suites need data of their own."""
 
 
