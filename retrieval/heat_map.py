@@ -25,6 +25,8 @@ Encode = Callable[[torch.Tensor], torch.Tensor]
 """[n, 3, size, size] pixels as the model wants them -> [n, d] raw features."""
 
 _EPSILON = 1e-12
+_FLOOR = 0.02
+"""Of each stage's map: where one sees nothing the others still count, a little."""
 _PATCHES_ACROSS = 7
 _BATCH = 32
 
@@ -54,8 +56,9 @@ def layer_cam(visual: torch.nn.Module, encode: Encode, pixels: torch.Tensor, dir
         if gradient is None:
             continue
         cam = torch.relu((torch.relu(_grid(gradient)) * activation).sum(dim=1))[0]
-        product *= _scaled(cv2.resize(cam.detach().float().cpu().numpy(), (size, size), interpolation=cv2.INTER_CUBIC))
-    return _scaled(product)
+        cam_map = _scaled(cv2.resize(cam.detach().float().cpu().numpy(), (size, size), interpolation=cv2.INTER_CUBIC))
+        product *= _FLOOR + cam_map
+    return _scaled(product - product.min())
 
 
 def occlusion(encode: Encode, pixels: torch.Tensor, direction: Embeddings, across: int = _PATCHES_ACROSS) -> Heat:
