@@ -21,6 +21,8 @@ from retrieval.protocols import Composition
 from retrieval.query import ImageQuery, PhotoReference, WeightedQuery
 from retrieval.searcher import Searcher, SearchResult
 from retrieval.snapshot import Snapshot
+from retrieval.snapshot_words import open_channel
+from retrieval.words_models import WordsModels
 from retrieval.worker import Worker
 from storage.errors import SnapshotMissing, StorageUnavailable
 from storage.hidden import HiddenItems
@@ -50,7 +52,15 @@ class Examined:
 class Gallery:
     """Searches the published snapshot; `conversation.Gallery` over the worker and the snapshot store."""
 
-    def __init__(self, worker: Worker, encoder: ClipEncoder, composition: Composition, store: SnapshotStore) -> None:
+    def __init__(
+        self,
+        worker: Worker,
+        encoder: ClipEncoder,
+        composition: Composition,
+        store: SnapshotStore,
+        words: WordsModels | None = None,
+    ) -> None:
+        self.words = words or WordsModels(None)
         self.worker = worker
         self.encoder = encoder
         self.composition = composition
@@ -125,8 +135,9 @@ class Gallery:
             facets = await asyncio.to_thread(lambda: snapshot.facets)
             matcher = await asyncio.to_thread(ExactMatcher.over, snapshot)
             templates, calibration = snapshot.manifest.templates, snapshot.calibration
+            words = await asyncio.to_thread(open_channel, snapshot, self.words)
             searcher = Searcher(
-                self.encoder, self.composition, snapshot.index, snapshot, templates, calibration, facets
+                self.encoder, self.composition, snapshot.index, snapshot, templates, calibration, facets, words
             )
             await self.worker.swap(searcher)
         except BaseException:

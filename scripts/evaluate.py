@@ -26,12 +26,14 @@ from scripts.evaluation import (
     photos,
     retrieval,
     words,
+    written,
 )
 from scripts.evaluation.suite import Figures
 from storage.errors import StorageError
 
 SUITES: Mapping[str, ModuleType] = {
     "words": words,
+    "written": written,
     "composed": composed,
     "dialogs": dialogs,
     "match": match,
