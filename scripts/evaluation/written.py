@@ -10,19 +10,20 @@ those that the fusion was chosen on. `words.compared.…` has the other ways of 
 
 import argparse
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.wishes import caption
+from retrieval.composition import NormalizedSum
 from retrieval.embedding import normalize
 from retrieval.exact_index import ExactIndex
 from retrieval.facets import Facets
 from retrieval.item_table import Item
 from retrieval.item_words import written
-from retrieval.protocols import Scores
+from retrieval.protocols import Encoder, Scores
 from retrieval.query import TextQuery, WeightedQuery
 from retrieval.query_encoder import QueryEncoder
 from retrieval.searcher import Searcher
@@ -37,7 +38,7 @@ from scripts.evaluation.described_products import (
     unseen_searches,
 )
 from scripts.evaluation.product_gallery import ProductGallery
-from scripts.evaluation.suite import SEED, Figures, Items, Rendered, add_collection, open_rendered
+from scripts.evaluation.suite import SEED, Figures, Items, add_collection, open_rendered
 from scripts.evaluation.words import THIRD
 from scripts.evaluation.written_ways import WAYS
 from scripts.training.wordings import FRAMES, HELD_OUT_FRAMES, describe
@@ -64,11 +65,12 @@ class Shop:
     channel: WordsChannel
     searches: Sequence[Search]
 
-    def searcher(self, rendered: Rendered, words: WordsChannel | None) -> Searcher:
-        """With or without the words."""
-        index = ExactIndex(rendered.encoder.dimension)
+    def searcher(self, encoder: Encoder, with_words: bool) -> Searcher:
+        """Over all of them."""
+        index = ExactIndex(encoder.dimension)
         index.add(normalize(self.gallery.features(range(len(self.gallery)))))
-        return Searcher(rendered.encoder, rendered.composition, index, self.gallery, words=words)
+        words = self.channel if with_words else None
+        return Searcher(encoder, NormalizedSum(), index, self.gallery, words=words)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -83,34 +85,43 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def measure(options: argparse.Namespace) -> Figures:
     """`words.invisible.…`, `words.mixed.…`, `words.visible.…`, `words.compared.…`."""
     sentences = load_sentence_encoder(options.sentence_model, options.device)
-    figures: dict[str, list[float]] = defaultdict(list)
     with open_rendered(options) as rendered:
-        for form, shop in shops(rendered, sentences, HELD_OUT, options.described):
-            fused, alone = shop.searcher(rendered, shop.channel), shop.searcher(rendered, None)
-            for search in shop.searches:
-                found, without = recall(fused, search), recall(alone, search)
-                if search.kind == "visible":
-                    for name in ("words.visible.loss", f"words.visible.loss.{form}"):
-                        figures[name].append(without - found)
-                    figures["words.visible.recall_at_10.clip_alone"].append(without)
-                    continue
-                name = f"words.{search.kind}.recall_at_10"
-                for suffix, value in (("", found), (f".{form}", found), (".clip_alone", without)):
-                    figures[name + suffix].append(value)
-                figures[f"{name}.chance"].append(FIRST * search.right.mean() / possible(search.right))
-            for search, pictures, heard in scored(rendered, shop):
-                for way, fuse in WAYS.items():
-                    share = share_right(fuse(pictures, heard), search.right)
-                    figures[f"words.compared.{way}.{search.kind}.recall_at_10.{form}"].append(share)
+        features = rendered.snapshot.features(range(len(rendered.items)))
+        return score_shops(rendered.encoder, shops(rendered.items, features, sentences, HELD_OUT, options.described))
+
+
+def score_shops(encoder: Encoder, several: Iterable[tuple[str, Shop]]) -> Figures:
+    """The figures of some shops by form."""
+    figures: dict[str, list[float]] = defaultdict(list)
+    for form, shop in several:
+        fused, alone = shop.searcher(encoder, True), shop.searcher(encoder, False)
+        for search in shop.searches:
+            found, without = recall(fused, search), recall(alone, search)
+            if search.kind == "visible":
+                for name in ("words.visible.loss", f"words.visible.loss.{form}"):
+                    figures[name].append(without - found)
+                figures["words.visible.recall_at_10.clip_alone"].append(without)
+                continue
+            name = f"words.{search.kind}.recall_at_10"
+            for suffix, value in (("", found), (f".{form}", found), (".clip_alone", without)):
+                figures[name + suffix].append(value)
+            figures[f"{name}.chance"].append(FIRST * search.right.mean() / possible(search.right))
+        for search, pictures, heard in scored(encoder, shop):
+            for way, fuse in WAYS.items():
+                share = share_right(fuse(pictures, heard), search.right)
+                figures[f"words.compared.{way}.{search.kind}.recall_at_10.{form}"].append(share)
     return {name: round(float(np.mean(values)), 4) for name, values in figures.items()}
 
 
-def shops(rendered: Rendered, sentences: SentenceEncoder, wordings: Wordings, count: int) -> Iterator[tuple[str, Shop]]:
-    """Both forms of one half's products, `count` of them at most."""
-    ids = np.random.default_rng(SEED).permutation(sorted(rendered.items)).tolist()
+def shops(
+    every: Items, features: Features, sentences: SentenceEncoder, wordings: Wordings, count: int
+) -> Iterator[tuple[str, Shop]]:
+    """Both forms of one half of the products, `count` of them at most; `features` are [n, d], theirs."""
+    ids, order = list(every), np.random.default_rng(SEED).permutation(len(every))
     half = len(ids) // 2
-    chosen = (ids[half:] if wordings is HELD_OUT else ids[:half])[:count]
-    items = {item_id: rendered.items[item_id] for item_id in chosen}
+    rows = (order[half:] if wordings is HELD_OUT else order[:half])[:count]
+    chosen = [ids[row] for row in rows]
+    items = {item_id: every[item_id] for item_id in chosen}
     products = describe_products(items, wordings, SEED)
     searches: list[Search] = []
     for kind, asked in (("invisible", ASKED), ("mixed", ASKED_BOTH)):
@@ -118,8 +129,7 @@ def shops(rendered: Rendered, sentences: SentenceEncoder, wordings: Wordings, co
             right = [all(product.unseen[key] == value for key, value in search.wanted.items()) for product in products]
             searches.append(Search(kind, search.text, np.array(right)))
     searches += visible_searches(items, HELD_OUT_FRAMES if wordings is HELD_OUT else FRAMES)
-    rows = [rendered.snapshot.row(item_id) for item_id in chosen]
-    gallery = ProductGallery(chosen, rendered.snapshot.features(rows))
+    gallery = ProductGallery(chosen, features[rows])
     for form in FORMS:
         said = [
             Item(product.item_id, "", "", {"title": product.title} if form == FORMS[0] else product.described)
@@ -143,16 +153,14 @@ def visible_searches(items: Items, frames: Sequence[str]) -> Iterator[Search]:
         yield Search("visible", text, np.array(right))
 
 
-def scored(rendered: Rendered, shop: Shop) -> Iterator[tuple[Search, Scores, Heard]]:
+def scored(encoder: Encoder, shop: Shop) -> Iterator[tuple[Search, Scores, Heard]]:
     """Each search with what both channels make of every product."""
-    encoder = QueryEncoder(
-        rendered.encoder, rendered.composition, shop.gallery, rendered.snapshot.manifest.templates
-    )  # fmt: skip
+    asks = QueryEncoder(encoder, NormalizedSum(), shop.gallery)
     embeddings = normalize(shop.gallery.features(range(len(shop.gallery))))
     for search in shop.searches:
         heard = shop.channel.hear(caption([search.text]))
         if heard is not None:
-            yield search, embeddings @ encoder([TextQuery(search.text)]).factors[0][0], heard
+            yield search, embeddings @ asks([TextQuery(search.text)]).factors[0][0], heard
 
 
 def recall(searcher: Searcher, search: Search) -> float:

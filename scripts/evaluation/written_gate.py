@@ -31,8 +31,10 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     judged, better, shares = [], [], []
     with open_rendered(options) as rendered:
-        for _, shop in shops(rendered, load_sentence_encoder(options.sentence_model), CHOSEN_ON, options.described):
-            for search, pictures, heard in scored(rendered, shop):
+        features = rendered.snapshot.features(range(len(rendered.items)))
+        sentences = load_sentence_encoder(options.sentence_model, options.device)
+        for _, shop in shops(rendered.items, features, sentences, CHOSEN_ON, options.described):
+            for search, pictures, heard in scored(rendered.encoder, shop):
                 found = found_of(pictures, heard)
                 shut, wide = (share_right(fused(found, opened), search.right) for opened in (0.0, 1.0))
                 if shut != wide:
