@@ -18,15 +18,15 @@ from numpy.typing import NDArray
 
 from retrieval.protocols import Scores
 
-LITTLE, MUCH = 0.1, 4.0
+LITTLE, MUCH = 0.2, 4.0
 """Weight of the words where the gate is shut, and where it is open."""
 FIRST = 10
 """The best of a channel by which it is judged."""
 _TINY = 1e-6
 
-WEIGHTS = np.array([29.67, -31.46, 13.99, -20.69, 19.64, -9.04])
+WEIGHTS = np.array([21.9, -19.32, 11.34, -6.89, 28.45, -12.27])
 """In the order of `Found`."""
-BIAS = -4.73
+BIAS = -6.47
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,9 @@ class Found:
         """[6] what the gate weighs; the best of n draws grows as sqrt(2 ln n) by chance alone, so it is divided out."""
         by_chance = float(np.sqrt(2 * np.log(max(self.collection, 3))))
         by_words, by_pictures = _first(self.both), _first(self.pictures)
+        by_words = by_words[self.named[by_words] >= self.named.max() / 2]  # a name may be written only once
+        if not len(by_words):
+            by_words = _first(self.both)
         return np.array(
             [
                 self.named.max(),

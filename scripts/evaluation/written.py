@@ -23,7 +23,7 @@ from retrieval.exact_index import ExactIndex
 from retrieval.facets import Facets
 from retrieval.item_table import Item
 from retrieval.item_words import written
-from retrieval.protocols import Encoder, Scores
+from retrieval.protocols import Encoder, Features, Scores
 from retrieval.query import TextQuery, WeightedQuery
 from retrieval.query_encoder import QueryEncoder
 from retrieval.searcher import Searcher

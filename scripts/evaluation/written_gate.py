@@ -1,13 +1,15 @@
 """Learns the gate of `retrieval.fusion` anew, and prints its constants.
 
-    python -m scripts.evaluation.written_gate [--data-dir var/demo] [--described 1000]
+    python -m scripts.evaluation.written_gate [--data-dir var/demo]
 
-On the half of products, brands and wordings that no figure is taken on. For each search it is found out whether open
-words rank better than shut ones; a logistic regression tells the two apart, each search weighing as much as it gains or
-loses, searches for what can be seen `_VISIBLE` times as much, and is then made twice as steep.
+On the half of products, brands and wordings that no figure is taken on, as collections of several sizes. For each
+search it is found out whether open words rank better than shut ones; a logistic regression tells the two apart, each
+search weighing as much as it gains or loses, searches for what can be seen `_VISIBLE` times as much, and is then made
+twice as steep.
 """
 
 import argparse
+from itertools import chain
 
 import numpy as np
 
@@ -19,6 +21,7 @@ from scripts.evaluation.suite import open_rendered
 from scripts.evaluation.written import add_arguments, scored, share_right, shops
 from scripts.evaluation.written_ways import found_of
 
+_SIZES = (60, 150, 400, 1000)
 _VISIBLE = 8
 _STEEPNESS = 2
 
@@ -27,13 +30,13 @@ def main(arguments: list[str] | None = None) -> int:
     """Prints weights and bias."""
     parser = argparse.ArgumentParser(prog="python -m scripts.evaluation.written_gate", description=__doc__)
     add_arguments(parser)
-    parser.set_defaults(described=1000)
     options = parser.parse_args(arguments)
     judged, better, shares = [], [], []
     with open_rendered(options) as rendered:
         features = rendered.snapshot.features(range(len(rendered.items)))
         sentences = load_sentence_encoder(options.sentence_model, options.device)
-        for _, shop in shops(rendered.items, features, sentences, CHOSEN_ON, options.described):
+        several = (shops(rendered.items, features, sentences, CHOSEN_ON, size) for size in _SIZES)
+        for _, shop in chain.from_iterable(several):
             for search, pictures, heard in scored(rendered.encoder, shop):
                 found = found_of(pictures, heard)
                 shut, wide = (share_right(fused(found, opened), search.right) for opened in (0.0, 1.0))

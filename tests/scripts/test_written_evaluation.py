@@ -18,7 +18,7 @@ from scripts.evaluation.written import score_shops, shops
 from scripts.rendering.attributes import sample_products
 from scripts.rendering.product_photo import render
 
-PRODUCTS = 240
+PRODUCTS = 120
 VALIDATION_SEED = 2
 
 
@@ -44,6 +44,7 @@ def test_what_cannot_be_seen_is_written_and_asked_for(products, wordings):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_invisible_things_are_found_and_visible_ones_are_not_lost(products):
     encoder = load_encoder("tiny-clip")
     items = {product.id: asdict(product) for product in products}
