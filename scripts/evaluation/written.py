@@ -5,7 +5,8 @@ material or size asked for, how many come among the first ten (of ten, where mor
 without the words, `.chance` by drawing lots. `words.visible.loss`: how much of that the searches for what pictures
 show lose when there are words. `words.mixed` asks for both at once. `.symmetric` is against titles about as long as a
 search, `.asymmetric` against descriptions of several sentences. Products, brands, materials and wordings are none of
-those that the fusion was chosen on. `words.compared.…` has the other ways of fusing, and each channel by itself.
+those that the fusion was chosen on. `words.refined`: a maker was named, then a picture chosen and another colour asked
+for. `words.compared.…` has the other ways of fusing, and each channel by itself.
 """
 
 import argparse
@@ -23,7 +24,7 @@ from retrieval.exact_index import ExactIndex
 from retrieval.facets import Facets
 from retrieval.item_table import Item
 from retrieval.item_words import written
-from retrieval.protocols import Encoder, Features, Scores
+from retrieval.protocols import Composition, Encoder, Features, Scores
 from retrieval.query import TextQuery, WeightedQuery
 from retrieval.query_encoder import QueryEncoder
 from retrieval.searcher import Searcher
@@ -40,6 +41,7 @@ from scripts.evaluation.described_products import (
 from scripts.evaluation.product_gallery import ProductGallery
 from scripts.evaluation.suite import SEED, Figures, Items, add_collection, open_rendered
 from scripts.evaluation.words import THIRD
+from scripts.evaluation.written_refined import Refinement, refinements
 from scripts.evaluation.written_ways import WAYS
 from scripts.training.wordings import FRAMES, HELD_OUT_FRAMES, describe
 
@@ -64,13 +66,14 @@ class Shop:
     gallery: ProductGallery
     channel: WordsChannel
     searches: Sequence[Search]
+    refinements: Sequence[Refinement]
 
-    def searcher(self, encoder: Encoder, with_words: bool) -> Searcher:
+    def searcher(self, encoder: Encoder, composition: Composition, with_words: bool) -> Searcher:
         """Over all of them."""
         index = ExactIndex(encoder.dimension)
         index.add(normalize(self.gallery.features(range(len(self.gallery)))))
         words = self.channel if with_words else None
-        return Searcher(encoder, NormalizedSum(), index, self.gallery, words=words)
+        return Searcher(encoder, composition, index, self.gallery, words=words)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -87,14 +90,18 @@ def measure(options: argparse.Namespace) -> Figures:
     sentences = load_sentence_encoder(options.sentence_model, options.device)
     with open_rendered(options) as rendered:
         features = rendered.snapshot.features(range(len(rendered.items)))
-        return score_shops(rendered.encoder, shops(rendered.items, features, sentences, HELD_OUT, options.described))
+        return score_shops(
+            rendered.encoder,
+            rendered.composition,
+            shops(rendered.items, features, sentences, HELD_OUT, options.described),
+        )
 
 
-def score_shops(encoder: Encoder, several: Iterable[tuple[str, Shop]]) -> Figures:
+def score_shops(encoder: Encoder, composition: Composition, several: Iterable[tuple[str, Shop]]) -> Figures:
     """The figures of some shops by form."""
     figures: dict[str, list[float]] = defaultdict(list)
     for form, shop in several:
-        fused, alone = shop.searcher(encoder, True), shop.searcher(encoder, False)
+        fused, alone = (shop.searcher(encoder, composition, with_words) for with_words in (True, False))
         for search in shop.searches:
             found, without = recall(fused, search), recall(alone, search)
             if search.kind == "visible":
@@ -106,6 +113,13 @@ def score_shops(encoder: Encoder, several: Iterable[tuple[str, Shop]]) -> Figure
             for suffix, value in (("", found), (f".{form}", found), (".clip_alone", without)):
                 figures[name + suffix].append(value)
             figures[f"{name}.chance"].append(FIRST * search.right.mean() / possible(search.right))
+        for refinement in shop.refinements:
+            found, without = (recall_of(one, refinement.queries, refinement.right) for one in (fused, alone))
+            if refinement.maker:
+                figures["words.refined.recall_at_10"].append(found)
+                figures["words.refined.recall_at_10.clip_alone"].append(without)
+            else:
+                figures["words.refined.visible_loss"].append(without - found)
         for search, pictures, heard in scored(encoder, shop):
             for way, fuse in WAYS.items():
                 share = share_right(fuse(pictures, heard), search.right)
@@ -130,13 +144,14 @@ def shops(
             searches.append(Search(kind, search.text, np.array(right)))
     searches += visible_searches(items, HELD_OUT_FRAMES if wordings is HELD_OUT else FRAMES)
     gallery = ProductGallery(chosen, features[rows])
+    refined = list(refinements(products, wordings))
     for form in FORMS:
         said = [
             Item(product.item_id, "", "", {"title": product.title} if form == FORMS[0] else product.described)
             for product in products
         ]
         vectors = sentences.encode([written(item.metadata) for item in said])
-        yield form, Shop(gallery, WordsChannel(vectors, sentences, Facets(said)), searches)
+        yield form, Shop(gallery, WordsChannel(vectors, sentences, Facets(said)), searches, refined)
 
 
 def visible_searches(items: Items, frames: Sequence[str]) -> Iterator[Search]:
@@ -165,9 +180,14 @@ def scored(encoder: Encoder, shop: Shop) -> Iterator[tuple[Search, Scores, Heard
 
 def recall(searcher: Searcher, search: Search) -> float:
     """The share of the right products among the first ten."""
-    hits = searcher.search([WeightedQuery(TextQuery(search.text), words=caption([search.text]))], FIRST).hits
-    found = sum(bool(search.right[searcher.snapshot.row(hit.item_id)]) for hit in hits)
-    return found / possible(search.right)
+    queries = [WeightedQuery(TextQuery(search.text), words=caption([search.text]))]
+    return recall_of(searcher, queries, search.right)
+
+
+def recall_of(searcher: Searcher, queries: Sequence[WeightedQuery], right: NDArray[np.bool_]) -> float:
+    """The same of any queries."""
+    hits = searcher.search(queries, FIRST).hits
+    return sum(bool(right[searcher.snapshot.row(hit.item_id)]) for hit in hits) / possible(right)
 
 
 def share_right(scores: Scores, right: NDArray[np.bool_]) -> float:

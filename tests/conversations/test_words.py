@@ -92,7 +92,7 @@ async def test_what_is_neither_shown_nor_written_is_still_said_not_to_be_there(a
 
 
 @pytest.mark.parametrize(("text", "row"), [("knitted in Shetland", 3), ("из льна", 5), ("woven in Kirkwall", 7)])
-async def test_descriptions_with_html_in_another_script_and_of_100000_characters_are_found(ann, with_words, shop, text, row):
+async def test_odd_descriptions_are_found(ann, with_words, shop, text, row):
     async with running(with_words):
         assert photos(await ann.say(text))
         with (shop / "shop.csv").open(encoding="utf-8", newline="") as file:

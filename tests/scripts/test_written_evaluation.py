@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from retrieval.clip_encoder import load_encoder
+from retrieval.composition import load_composition
 from retrieval.sentence_encoder import DEFAULT_MODEL, load_sentence_encoder
 from scripts.evaluation.described_products import (
     ASKED,
@@ -50,7 +51,7 @@ def test_invisible_things_are_found_and_visible_ones_are_not_lost(products):
     items = {product.id: asdict(product) for product in products}
     features = np.concatenate([encoder.encode_images([render(product)]) for product in products])
     both = shops(items, features, load_sentence_encoder(DEFAULT_MODEL), HELD_OUT, PRODUCTS)
-    figures = score_shops(encoder, both)
+    figures = score_shops(encoder, load_composition("auto", encoder), both)
     assert figures["words.invisible.recall_at_10.clip_alone"] < 0.3
     assert figures["words.invisible.recall_at_10"] > 0.85
     assert figures["words.mixed.recall_at_10"] > 0.95
