@@ -1,13 +1,13 @@
 # Everything a person or CI does with Pictalk. `make` alone lists it.
 #
 # PYTHON=python3.12     another Python (3.11 or newer)
-# EXTRAS=gpu            FAISS for the GPU instead of the CPU; EXTRAS=cpu,multilingual adds other tokenizers
+# EXTRAS=gpu,words      FAISS for the GPU instead of the CPU; EXTRAS=cpu,words,multilingual adds other tokenizers
 # TORCH_INDEX=ADDRESS   one more package index; PyTorch's index of CPU builds saves gigabytes on Linux without a GPU
 
 VENV := .venv
 PY := $(VENV)/bin/python
 PORT ?= 8080
-EXTRAS ?= cpu
+EXTRAS ?= cpu,words
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.14 python3; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$name && break; done)
 

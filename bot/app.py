@@ -46,6 +46,7 @@ from bot.turns import Dialog
 from retrieval.clip_encoder import load_encoder
 from retrieval.composition import load_composition
 from retrieval.prompts import choose_templates
+from retrieval.words_models import WordsModels
 from retrieval.worker import Worker
 from storage.access import AccessList
 from storage.dialogs import DialogStore
@@ -76,7 +77,8 @@ async def open_gallery(settings: Settings) -> AsyncIterator[Gallery]:
     composition = await asyncio.to_thread(load_composition, settings.combiner, encoder)
     worker = Worker(None, queue_size=settings.search_queue, timeout_s=settings.search_timeout_s)
     store = SnapshotStore(settings.data_dir / "snapshots")
-    gallery = Gallery(worker, encoder, composition, store)
+    words = WordsModels(settings.sentence_model, settings.rerank_model, settings.device)
+    gallery = Gallery(worker, encoder, composition, store, words)
     await worker.start()
     try:
         await gallery.refresh()
@@ -136,6 +138,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
                 settings.index,
                 choose_templates(settings.clip_templates, gallery.encoder.model),
                 exact_matches=settings.exact_matches,
+                words=gallery.words,
             ),
         )
         admins = Administrators(sender, settings.admin_ids)

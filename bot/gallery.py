@@ -14,6 +14,7 @@ from retrieval.errors import ReferenceUnknown
 from retrieval.exact_matches import CANDIDATES, ExactMatcher
 from retrieval.filter import NO_FILTER, Filter
 from retrieval.item_table import Item
+from retrieval.item_words import words_in
 from retrieval.local_features import PHOTO_SIDE
 from retrieval.photo_condition import Condition, condition_of
 from retrieval.preprocess import open_picture
@@ -21,6 +22,8 @@ from retrieval.protocols import Composition
 from retrieval.query import ImageQuery, PhotoReference, WeightedQuery
 from retrieval.searcher import Searcher, SearchResult
 from retrieval.snapshot import Snapshot
+from retrieval.snapshot_words import open_channel
+from retrieval.words_models import WordsModels
 from retrieval.worker import Worker
 from storage.errors import SnapshotMissing, StorageUnavailable
 from storage.hidden import HiddenItems
@@ -50,7 +53,15 @@ class Examined:
 class Gallery:
     """Searches the published snapshot; `conversation.Gallery` over the worker and the snapshot store."""
 
-    def __init__(self, worker: Worker, encoder: ClipEncoder, composition: Composition, store: SnapshotStore) -> None:
+    def __init__(
+        self,
+        worker: Worker,
+        encoder: ClipEncoder,
+        composition: Composition,
+        store: SnapshotStore,
+        words: WordsModels | None = None,
+    ) -> None:
+        self.words = words or WordsModels(None)
         self.worker = worker
         self.encoder = encoder
         self.composition = composition
@@ -59,6 +70,7 @@ class Gallery:
         self._retired: Snapshot | None = None
         self._vocabulary = NO_VOCABULARY
         self._matcher: ExactMatcher | None = None
+        self._reads_words = False
         self._refusal = ""
         self._hidden_items: HiddenItems | None = None
         self._hidden: frozenset[str] = frozenset()
@@ -125,8 +137,9 @@ class Gallery:
             facets = await asyncio.to_thread(lambda: snapshot.facets)
             matcher = await asyncio.to_thread(ExactMatcher.over, snapshot)
             templates, calibration = snapshot.manifest.templates, snapshot.calibration
+            words = await asyncio.to_thread(open_channel, snapshot, self.words)
             searcher = Searcher(
-                self.encoder, self.composition, snapshot.index, snapshot, templates, calibration, facets
+                self.encoder, self.composition, snapshot.index, snapshot, templates, calibration, facets, words
             )
             await self.worker.swap(searcher)
         except BaseException:
@@ -136,7 +149,7 @@ class Gallery:
         if self._retired is not None:
             self._retired.close()
         self._retired, self._snapshot, self._vocabulary = self._snapshot, snapshot, Vocabulary.of(facets)
-        self._matcher = matcher
+        self._matcher, self._reads_words = matcher, words is not None
         logger.info("Serving snapshot %s with %d pictures", snapshot.directory.name, len(snapshot))
 
     async def watch(self) -> None:
@@ -235,9 +248,12 @@ class Gallery:
         )
 
     def understands(self, text: str) -> bool:
-        """Whether the model was trained on the script that the text is written in."""
+        """Whether the model was trained on the script of the text, or its words are written beside some picture."""
         multilingual = any(name in self.encoder.fingerprint.lower() for name in _MULTILINGUAL)
-        return multilingual or _LATIN.search(text) is not None
+        if multilingual or _LATIN.search(text) is not None:
+            return True
+        facets = self._snapshot.facets if self._snapshot is not None and self._reads_words else None
+        return facets is not None and any(len(facets.mentioning(word)) for word in words_in(text))
 
     def close(self) -> None:
         """Release the snapshots."""

@@ -52,7 +52,11 @@ def _after(entry: Entry, said: str) -> Entry | None:
 
 
 def weighted(ledger: tuple[Entry, ...]) -> tuple[WeightedQuery, ...]:
-    """The queries of a ledger with their weights, the newest request last with weight 1."""
-    newest = WeightedQuery(ledger[-1].query)
-    wishes = caption([entry.text for entry in ledger]) if len(ledger) > 1 else ""
-    return (WeightedQuery(TextQuery(wishes), CAPTION_WEIGHT), newest) if wishes else (newest,)
+    """The queries of a ledger with their weights, the newest request last with weight 1.
+
+    All wishes together are what is looked for beside the pictures, too: a maker named three turns ago still counts, and
+    nothing that is rejected is looked for.
+    """
+    wishes = caption([entry.text for entry in ledger])
+    newest = WeightedQuery(ledger[-1].query, words=wishes)
+    return (WeightedQuery(TextQuery(wishes), CAPTION_WEIGHT), newest) if wishes and len(ledger) > 1 else (newest,)

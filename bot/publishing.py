@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -17,7 +18,10 @@ from retrieval.manifest import Provenance, read_manifest
 from retrieval.protocols import Composition, Embeddings
 from retrieval.query import Query
 from retrieval.query_encoder import QueryEncoder, ReferenceFeatures
+from retrieval.sentence_encoder import SentenceEncoder
 from retrieval.snapshot import Snapshot
+from retrieval.snapshot_words import add_words, has_words
+from retrieval.words_models import WordsModels
 from storage.errors import SnapshotMissing
 from storage.snapshots import SnapshotStore
 
@@ -84,6 +88,7 @@ class Recipe:
         templates: that short searches are put into, see `retrieval.prompts`.
         strengths: whether hits get a strength, so that the bot can say when nothing is close.
         exact_matches: whether local features are kept, so that the very picture of a photo is known again.
+        words: read what is written beside the pictures; None leaves that out.
     """
 
     encoder: ClipEncoder
@@ -94,6 +99,7 @@ class Recipe:
     templates: tuple[str, ...] = ()
     strengths: bool = True
     exact_matches: bool = True
+    words: WordsModels | None = None
 
 
 class Door(Protocol):
@@ -157,11 +163,18 @@ def publish_catalogue(
                 if progress.report is None:
                     yield progress
                     continue
+                encoder = recipe.words.encoder() if recipe.words is not None and has_words(directory) else None
                 lacking = recipe.exact_matches and local_features_of(previous) is None
+                if encoder is not None and previous is not None:
+                    lacking |= previous.manifest.words != encoder.fingerprint
                 # A copy would only push out the snapshot to roll back to.
                 if not progress.report.nothing_new or lacking:
                     if recipe.exact_matches:
                         for _ in add_local_features(directory, previous):
+                            yield replace(progress, report=None)
+                    if encoder is not None:
+                        read = partial(_encoded, encoder, door)
+                        for _ in add_words(directory, encoder, read, previous):
                             yield replace(progress, report=None)
                     (directory / FAILURES_FILE).write_bytes(listing_of(progress.report.failed))
                     store.publish(directory)
@@ -173,6 +186,10 @@ def publish_catalogue(
             store.discard(directory)
         if previous is not None:
             previous.close()
+
+
+def _encoded(encoder: SentenceEncoder, door: Door, texts: Sequence[str]) -> Embeddings:
+    return door(lambda: encoder.encode(texts))
 
 
 def listing_of(failures: Sequence[Failure]) -> bytes:

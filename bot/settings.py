@@ -58,6 +58,13 @@ class Settings(BaseSettings):
     exact_matches: bool = Field(
         default=True, description="Keep local features too, and mark the very picture that somebody sends a photo of."
     )
+    sentence_model: str = Field(
+        default="all-MiniLM-L6-v2",
+        description="Sentence Transformers model that reads titles, descriptions and tags, or its folder; or none.",
+    )
+    rerank_model: str | None = Field(
+        default=None, description="Cross-encoder that puts the first 50 found by their words in order, or its folder."
+    )
     album_size: int = Field(default=6, ge=2, le=10, description="Pictures in an album.")
     messages_per_minute: int = Field(
         default=20, ge=1, description="Messages of one person that are answered within a minute; taps do not count."

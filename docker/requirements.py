@@ -1,6 +1,6 @@
 """Prints what the project needs, one package a line, so that an image layer of packages outlives changes of the code.
 
-Usage: python requirements.py pyproject.toml EXTRA
+Usage: python requirements.py pyproject.toml EXTRA [EXTRA ...]
 """
 
 import sys
@@ -8,4 +8,5 @@ import tomllib
 from pathlib import Path
 
 project = tomllib.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))["project"]
-print(*project["dependencies"], *project["optional-dependencies"][sys.argv[2]], sep="\n")
+extras = [package for extra in sys.argv[2:] for package in project["optional-dependencies"][extra]]
+print(*project["dependencies"], *extras, sep="\n")

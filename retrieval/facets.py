@@ -13,8 +13,9 @@ import numpy as np
 
 from retrieval.filter import Condition, Filter, HasValue, InCategory, Mentions, PriceFrom, PriceTo, Tagged, Taken
 from retrieval.item_table import Item, Value
+from retrieval.item_words import words_in, written
 from retrieval.prices import price_of
-from retrieval.protocols import Mask
+from retrieval.protocols import Mask, Rows
 
 MAX_VALUES = 500
 """A column with more different values tells items apart instead of saying what they have in common."""
@@ -24,7 +25,6 @@ TITLES = ("title", "caption", "description")
 DATES = ("taken", "date_taken", "date")
 """Columns with the day of a picture, the first that has one; indexing fills `taken` from EXIF."""
 _NO_FACETS = frozenset({*TAGS, *TITLES, *DATES, "price", "link", "url", "id"})
-_WORD = re.compile(r"\w+")
 _SEPARATOR = re.compile(r"[,;|#\n]+")
 
 Postings = dict[str, "array[int]"]
@@ -66,7 +66,7 @@ class Facets:
                     self._add_value(row, name, value, overfull)
             for tag in {key(tag) for text in _texts(metadata, TAGS) for tag in _SEPARATOR.split(text)} - {""}:
                 self._tags.setdefault(tag, array("i")).append(row)
-            for word in {word for text in _texts(metadata, TITLES) for word in _words(text)}:
+            for word in set(words_in(written(metadata))):
                 self._words.setdefault(word, array("i")).append(row)
         self._count = row + 1
         self._prices = np.array(prices)
@@ -104,6 +104,11 @@ class Facets:
             allowed &= self._holding(condition)
         return allowed
 
+    def mentioning(self, word: str) -> Rows:
+        """The rows beside whose pictures a word is written, ascending."""
+        rows = self._words.get(word)
+        return np.empty(0, np.int64) if rows is None else np.frombuffer(rows, dtype=np.intc).astype(np.int64)
+
     def _holding(self, condition: Condition) -> Mask:
         with np.errstate(invalid="ignore"):  # no price is neither above nor below
             match condition:
@@ -121,7 +126,7 @@ class Facets:
                     return (self._days >= first.toordinal()) & (self._days <= last.toordinal())
                 case Mentions(words):
                     found = np.ones(self._count, dtype=bool)
-                    for word in _words(words):
+                    for word in words_in(words):
                         found &= self._listed(self._words, word)
                     return found
 
@@ -146,10 +151,6 @@ class Facets:
 
 def _texts(metadata: Mapping[str, Value], columns: Sequence[str]) -> list[str]:
     return [str(metadata[column]) for column in columns if column in metadata]
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
 
 
 def _day(metadata: Mapping[str, Value]) -> int:

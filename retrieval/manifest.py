@@ -49,6 +49,8 @@ class Manifest(Provenance):
         count: number of rows.
         failed: number of catalogue entries that were skipped.
         strength: version of the calibration beside it, see `retrieval.strength`; 0 where there is none.
+        words: `SentenceEncoder.fingerprint` of the vectors of the items' words beside it; empty where there are none.
+        words_dimension: e, their width.
         created_at: ISO 8601, UTC.
         format: version of the folder's layout.
     """
@@ -56,6 +58,8 @@ class Manifest(Provenance):
     count: int = 0
     failed: int = 0
     strength: int = 0
+    words: str = ""
+    words_dimension: int = 0
     created_at: str = ""
     format: int = FORMAT
 
@@ -125,6 +129,8 @@ def _parse(directory: Path, values: dict[str, Any]) -> Manifest:
         all(isinstance(values.get(name), str) for name in texts)
         and all(isinstance(values.get(name), int) and values[name] >= 0 for name in numbers)
         and isinstance(values.get("strength", 0), int)
+        and isinstance(values.get("words", ""), str)
+        and isinstance(values.get("words_dimension", 0), int)
         and isinstance(values.get("pretrained"), str | None)
         and (source is None or (isinstance(source, dict) and all(isinstance(value, str) for value in source.values())))
         and (isinstance(templates, list) and all(isinstance(template, str) for template in templates))

@@ -59,10 +59,13 @@ class WeightedQuery:
 
     Attributes:
         weight: positive; only the ratios between the weights of one search matter.
+        words: of the newest request, what is looked for beside the pictures too, as wishes without negations; empty
+            for nothing.
     """
 
     query: Query
     weight: float = 1.0
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Queries in, hits out: encode, compose, weigh, search, leave out what was shown. Synchronous; one thread owns it."""
 
+import functools
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -19,8 +20,12 @@ from retrieval.query_encoder import QueryEncoder
 from retrieval.ranking import candidates, product_scores, query_direction, weighted_mean
 from retrieval.shares import picture_shares
 from retrieval.strength import Calibration, kind_of, parts_of
+from retrieval.words_channel import Heard, WordsChannel
 
 _PerHit = Sequence[float | None]
+_NO_ROWS: Rows = np.empty(0, dtype=np.int64)
+_SAMPLE = 2000
+"""Rows by which it is judged how high a similarity is, where words are searched too."""
 
 
 class SearchedItem(Protocol):
@@ -89,10 +94,11 @@ class Searcher:
         templates: Sequence[str] = (),
         calibration: Calibration | None = None,
         facets: RowFilter | None = None,
+        words: WordsChannel | None = None,
     ) -> None:
         """`templates` are those of the snapshot's manifest; without its `calibration` hits have no strength.
 
-        `facets` are the snapshot's; a search with a filter needs them.
+        `facets` are the snapshot's; a search with a filter needs them. So are `words`, of a snapshot that has any.
 
         Raises:
             SnapshotInvalid: the parts are of different sizes.
@@ -107,7 +113,10 @@ class Searcher:
                 f"The index holds {len(index)} pictures, but the snapshot lists {len(snapshot)}: "
                 "build the snapshot again, or roll back."
             )
+        if words is not None and len(words) != len(snapshot):
+            raise SnapshotInvalid(f"There are words for {len(words)} pictures, but the snapshot lists {len(snapshot)}.")
         self.snapshot = snapshot
+        self._words = words
         self._encoder = encoder
         self._composition = composition
         self._index = index
@@ -141,13 +150,16 @@ class Searcher:
         started = time.perf_counter()
         only = self._mask(within)
         shown, references = self._rows(exclude), self._rows(_reference_ids(queries))
+        heard = self._words.hear(queries[-1].words) if self._words is not None else None
         repeated = False
-        rows, scores = self._best(encoded.factors, weights, k, np.union1d(shown, references), only)
+        rows, scores, by_words = self._best(encoded.factors, weights, k, np.union1d(shown, references), only, heard)
         for left_out in (references, np.empty(0, dtype=np.int64)):
             if not len(rows) and len(self.snapshot):
-                rows, scores = self._best(encoded.factors, weights, k, left_out, only)
+                rows, scores, by_words = self._best(encoded.factors, weights, k, left_out, only, heard)
                 repeated = len(rows) > 0
         strengths, shares = self._reasons(queries[-1].query, encoded.factors[-1], rows)
+        if by_words is not None:  # a hit is close that either channel takes for close
+            strengths = [s if s is None else max(s, w) for s, w in zip(strengths, by_words.tolist(), strict=True)]
         hits = tuple(
             Hit(self.snapshot.item_at(row).id, *found)
             for row, *found in zip(rows.tolist(), scores.tolist(), strengths, shares, strict=True)
@@ -172,17 +184,40 @@ class Searcher:
                 self._index.search(self._composition(pictures, words)[0], min(6, len(self.snapshot)))
 
     def _best(
-        self, factors: Sequence[Embeddings], weights: Scores, k: int, left_out: Rows, only: Mask | None
-    ) -> tuple[Rows, Scores]:
+        self,
+        factors: Sequence[Embeddings],
+        weights: Scores,
+        k: int,
+        left_out: Rows,
+        only: Mask | None,
+        heard: Heard | None,
+    ) -> tuple[Rows, Scores, Scores | None]:
+        """Rows, their scores, and how strong a match they are by their words, where words are searched."""
+        if heard is not None and self._words is not None:
+            # What is left out has a say in how far the words open, so that all pages of a search are of one order.
+            pooled = candidates(self._index, np.concatenate(factors), k + len(left_out), _NO_ROWS, only)
+            rows = np.union1d(pooled, heard.best(only))
+            if not len(rows):
+                return _NO_ROWS, np.empty(0, dtype=np.float32), None
+            scores = product_scores(normalize(self.snapshot.features(rows)), factors, weights)
+            ranking = self._words.rank(heard, rows, scores, product_scores(self._sample, factors, weights))
+            kept = np.flatnonzero(~np.isin(ranking.rows, left_out))[:k]
+            return ranking.rows[kept], ranking.scores[kept], ranking.strengths[kept]
         if all(len(query) == 1 for query in factors):
             mean = weighted_mean(np.concatenate(factors), weights)
-            return self._index.search(mean, k, left_out, only)[0]
+            return *self._index.search(mean, k, left_out, only)[0], None
         rows = candidates(self._index, np.concatenate(factors), k, left_out, only)
         if not len(rows):
-            return rows, np.empty(0, dtype=np.float32)
+            return rows, np.empty(0, dtype=np.float32), None
         scores = product_scores(normalize(self.snapshot.features(rows)), factors, weights)
         order = np.lexsort((rows, -scores))[:k]
-        return rows[order], scores[order]
+        return rows[order], scores[order], None
+
+    @functools.cached_property
+    def _sample(self) -> Embeddings:
+        """[m, d] of rows spread evenly over the collection."""
+        count = len(self.snapshot)
+        return normalize(self.snapshot.features(np.unique(np.linspace(0, count - 1, min(count, _SAMPLE)).astype(int))))
 
     def _mask(self, within: Filter) -> Mask | None:
         if not within:

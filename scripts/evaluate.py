@@ -27,12 +27,14 @@ from scripts.evaluation import (
     retrieval,
     why,
     words,
+    written,
 )
 from scripts.evaluation.suite import Figures
 from storage.errors import StorageError
 
 SUITES: Mapping[str, ModuleType] = {
     "words": words,
+    "written": written,
     "composed": composed,
     "dialogs": dialogs,
     "match": match,

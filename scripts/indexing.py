@@ -18,6 +18,7 @@ from retrieval.entry import Source
 from retrieval.errors import CatalogueInvalid
 from retrieval.indexing import Progress, Report
 from retrieval.prompts import choose_templates
+from retrieval.words_models import WordsModels
 from storage.keys import Keys
 from storage.locks import Lock
 from storage.redis_client import connect
@@ -61,6 +62,7 @@ def _prepare(settings: Settings, store: SnapshotStore, source: Source) -> Genera
         settings.index,
         templates,
         exact_matches=settings.exact_matches,
+        words=WordsModels(settings.sentence_model, device=settings.device),
     )
     return publish_catalogue(store, recipe, source, encoder.encode_images, BATCH)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.settings import Settings
+from bot.wishes import caption
 from retrieval.clip_encoder import ClipEncoder, load_encoder
 from retrieval.composition import load_composition
 from retrieval.errors import PictureUnreadable, RetrievalError
@@ -19,6 +20,8 @@ from retrieval.preprocess import open_picture
 from retrieval.query import ComposedQuery, ImageQuery, ItemReference, PhotoReference, Query, TextQuery, WeightedQuery
 from retrieval.searcher import Searcher
 from retrieval.snapshot import Snapshot
+from retrieval.snapshot_words import open_channel
+from retrieval.words_models import WordsModels
 from scripts.configuration import add_model_options, read_settings
 from storage.errors import StorageError
 from storage.snapshots import SnapshotStore
@@ -66,15 +69,16 @@ def _search(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     encoder = load_encoder(settings.clip_model, settings.clip_pretrained, settings.device)
     composition = load_composition(settings.combiner, encoder)
     with _opened(directory, encoder, composition.name) as snapshot:
-        searcher = Searcher(
-            encoder, composition, snapshot.index, snapshot, snapshot.manifest.templates, snapshot.calibration
-        )
+        words = open_channel(snapshot, WordsModels(settings.sentence_model, settings.rerank_model, settings.device))
+        templates, calibration = snapshot.manifest.templates, snapshot.calibration
+        searcher = Searcher(encoder, composition, snapshot.index, snapshot, templates, calibration, words=words)
         # The first search of a process pays for set-up that no later one does; the timings should be the model's.
-        searcher.search([WeightedQuery(TextQuery("a picture"))], 1)
+        searcher.search([WeightedQuery(TextQuery("a picture"), words="a picture")], 1)
         started = time.perf_counter()
         query = _query(options, encoder)
         prepared_ms = 1e3 * (time.perf_counter() - started)
-        result = searcher.search([WeightedQuery(query)], options.k)
+        said = caption([options.text or options.caption or ""])
+        result = searcher.search([WeightedQuery(query, words=said)], options.k)
         hits = [(hit, snapshot.item(hit.item_id)) for hit in result.hits]
     timings = {"photo": prepared_ms} if options.image else {}
     return {

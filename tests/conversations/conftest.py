@@ -56,6 +56,7 @@ def settings(telegram: LocalTelegram, collection: Path, redis_url: str, key_pref
         telegram_api_url=telegram.url,
         admin_ids=frozenset({ADMIN}),
         data_dir=collection,
+        sentence_model="none",  # a second model to load in each test that reindexes
         redis_url=SecretStr(redis_url),
         redis_prefix=key_prefix,
         messages_per_minute=10_000,
