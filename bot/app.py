@@ -64,7 +64,9 @@ async def open_gallery(settings: Settings) -> AsyncIterator[Gallery]:
     Raises:
         retrieval.errors.RetrievalError: model, Combiner or snapshot cannot be used; one sentence says what to do.
     """
-    encoder = await asyncio.to_thread(load_encoder, settings.clip_model, settings.clip_pretrained, settings.device)
+    encoder = await asyncio.to_thread(
+        load_encoder, settings.clip_model, settings.clip_pretrained, settings.device, settings.text_runtime
+    )
     composition = await asyncio.to_thread(load_composition, settings.combiner, encoder)
     worker = Worker(None, queue_size=settings.search_queue, timeout_s=settings.search_timeout_s)
     store = SnapshotStore(settings.data_dir / "snapshots")
