@@ -65,7 +65,12 @@ async def open_gallery(settings: Settings) -> AsyncIterator[Gallery]:
         retrieval.errors.RetrievalError: model, Combiner or snapshot cannot be used; one sentence says what to do.
     """
     encoder = await asyncio.to_thread(
-        load_encoder, settings.clip_model, settings.clip_pretrained, settings.device, settings.text_runtime
+        load_encoder,
+        settings.clip_model,
+        settings.clip_pretrained,
+        settings.device,
+        settings.text_runtime,
+        settings.image_runtime,
     )
     composition = await asyncio.to_thread(load_composition, settings.combiner, encoder)
     worker = Worker(None, queue_size=settings.search_queue, timeout_s=settings.search_timeout_s)

@@ -13,11 +13,14 @@ from PIL import Image
 
 from retrieval.clip_models import ClipModel, load_model
 from retrieval.errors import ModelUnavailable
-from retrieval.preprocess import TARGET_RATIO, Preprocess
+from retrieval.image_towers import Tower as ImageTower
+from retrieval.image_towers import choose_image_tower
+from retrieval.preprocess import TARGET_RATIO, Preprocess, open_picture
 from retrieval.protocols import Features
 from retrieval.text_towers import choose_text_tower
 
 _PICTURES_PER_BATCH = 32
+_LEAST_BATCH = 8
 _TEXTS_PER_BATCH = 128
 _CHARACTERS_PER_TOKEN = 16
 _PROBES = ("a red summer dress", "the same, but darker and with long sleeves", "")
@@ -41,7 +44,11 @@ class TextMemory(Protocol):
 
 
 def load_encoder(
-    model: str, pretrained: str | None = None, device: str = "cpu", text_runtime: str = "auto"
+    model: str,
+    pretrained: str | None = None,
+    device: str = "cpu",
+    text_runtime: str = "float32",
+    image_runtime: str = "float32",
 ) -> "ClipEncoder":
     """Loads a model by name, from a folder, or the bundled `tiny-clip`; see `clip_models.load_model`.
 
@@ -50,6 +57,7 @@ def load_encoder(
         pretrained: tag or weights file, for a name that open_clip knows.
         device: `cpu`, `cuda`, `cuda:<n>`, or `auto` for CUDA where there is any.
         text_runtime: on the CPU, one of `text_towers.RUNTIMES`.
+        image_runtime: likewise, for batches of pictures, one of `image_towers.RUNTIMES`.
 
     Raises:
         ModelUnavailable: one sentence that says what to change.
@@ -58,11 +66,11 @@ def load_encoder(
         device = "cuda" if torch.cuda.is_available() else "cpu"
     if device.startswith("cuda") and not torch.cuda.is_available():
         raise ModelUnavailable("The device cuda was asked for, but there is no usable GPU: choose cpu or auto.")
-    return ClipEncoder(load_model(model, pretrained), device, text_runtime)
+    return ClipEncoder(load_model(model, pretrained), device, text_runtime, image_runtime)
 
 
 class ClipEncoder:
-    """Pictures and words to raw features. Weights stored in half precision are run in float32.
+    """Pictures and words to raw features. Weights stored in half precision are taken as float32.
 
     Not thread-safe: one thread owns it.
 
@@ -77,7 +85,9 @@ class ClipEncoder:
         text_memory: looked into before a few texts are encoded; None until somebody sets one.
     """
 
-    def __init__(self, loaded: ClipModel, device: str = "cpu", text_runtime: str = "auto") -> None:
+    def __init__(
+        self, loaded: ClipModel, device: str = "cpu", text_runtime: str = "float32", image_runtime: str = "float32"
+    ) -> None:
         self.model = loaded.name
         self.device = device
         self.combiner_path: Path | None = loaded.combiner_path
@@ -85,6 +95,8 @@ class ClipEncoder:
         self.weights_hash = _weights_hash(loaded.network)
         self._network = loaded.network.to(device)
         self._tokenizer = loaded.tokenizer
+        self._image_runtime = image_runtime if device == "cpu" else "float32"
+        self._batch_tower: ImageTower | None = None
         self.text_memory: TextMemory | None = None
         probes = [self._tokens([text]) for text in _PROBES]
         runtime = text_runtime if device == "cpu" else "float32"
@@ -107,12 +119,28 @@ class ClipEncoder:
         return self._dimension
 
     def encode_images(self, pictures: Sequence[Image.Image]) -> Features:
-        """RGB pictures of any size -> [n, d] raw features."""
+        """RGB pictures of any size -> [n, d] raw features. A few are run in float32, batches in the quicker runtime."""
         with torch.inference_mode():
-            return self._joined(
-                self._network.encode_image(self.preprocess(batch).to(self.device), normalize=False)
-                for batch in _batches(pictures, _PICTURES_PER_BATCH)
-            )
+            return self._joined(self._image_features(batch) for batch in _batches(pictures, _PICTURES_PER_BATCH))
+
+    def prepare(self, data: bytes) -> Image.Image:
+        """What `encode_images` needs of a picture's file: RGB, size x size. Callable from several threads at once.
+
+        Large JPEGs are decoded at the smallest scale that leaves enough pixels.
+
+        Raises:
+            PictureUnreadable: the reason in one sentence.
+        """
+        return self.preprocess.square(open_picture(data, enough=self.preprocess.size))
+
+    def _image_features(self, pictures: Sequence[Image.Image]) -> torch.Tensor:
+        seen = self.preprocess(pictures).to(self.device)
+        if len(pictures) < _LEAST_BATCH or self._image_runtime == "float32":
+            features: torch.Tensor = self._network.encode_image(seen, normalize=False)
+            return features
+        if self._batch_tower is None:  # at the first batch, since whoever only searches never needs it
+            self._batch_tower = choose_image_tower(self._network, seen, self._image_runtime).encode
+        return self._batch_tower(seen)
 
     def encode_texts(self, texts: Sequence[str]) -> Features:
         """Texts of any length, cut at the model's context -> [n, d] raw features."""
