@@ -24,6 +24,7 @@ from bot.handlers.errors import Failures
 from bot.handlers.hiding import Hiding
 from bot.handlers.messages import Messages
 from bot.handlers.pacing import Pacing
+from bot.kept_texts import WORTH_KEEPING_MS, KeptTexts
 from bot.metrics import Metrics
 from bot.operations import Operations
 from bot.outbox import Outbox
@@ -41,6 +42,7 @@ from retrieval.composition import load_composition
 from retrieval.prompts import choose_templates
 from retrieval.worker import Worker
 from storage.access import AccessList
+from storage.cached_bytes import CachedBytes
 from storage.dialogs import DialogStore
 from storage.errors import StorageUnavailable
 from storage.file_ids import FileIds
@@ -112,6 +114,8 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         bot = application.bot
         keys = Keys(settings.redis_prefix, bot.id)
 
+        if gallery.encoder.query_ms > WORTH_KEEPING_MS:
+            gallery.encoder.text_memory = KeptTexts(CachedBytes(redis, keys), asyncio.get_running_loop())
         hidden = HiddenItems(redis, keys)
         await gallery.leave_out(hidden)
         outbox = Outbox(OutboxStore(redis, keys))

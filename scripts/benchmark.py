@@ -13,12 +13,14 @@ from types import ModuleType
 import torch
 
 from retrieval.errors import RetrievalError
-from scripts.benchmarking import ingest, turns
+from scripts.benchmarking import image, ingest, text, turns
 from storage.errors import StorageError
 
 SUITES: Mapping[str, ModuleType] = {
-    "turns": turns,
+    "text": text,
+    "image": image,
     "ingest": ingest,
+    "turns": turns,
 }
 
 

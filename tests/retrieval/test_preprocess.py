@@ -12,6 +12,8 @@ from PIL import Image
 from retrieval.preprocess import Preprocess, date_taken, target_pad
 
 MEAN, STD = (0.48, 0.45, 0.40), (0.26, 0.25, 0.27)
+ONE_STEP = 1 / 255 / min(STD)
+"""Of an eight-bit value, after normalising: the resizing may round the other way than Pillow."""
 
 
 def noise(width: int, height: int, seed: int = 0) -> Image.Image:
