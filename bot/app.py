@@ -26,6 +26,7 @@ from bot.handlers.hiding import Hiding
 from bot.handlers.messages import Messages
 from bot.handlers.pacing import Pacing
 from bot.handlers.reports import Reports
+from bot.kept_texts import WORTH_KEEPING_MS, KeptTexts
 from bot.latest import Latest
 from bot.metrics import Metrics
 from bot.operations import Operations
@@ -49,6 +50,7 @@ from retrieval.prompts import choose_templates
 from retrieval.words_models import WordsModels
 from retrieval.worker import Worker
 from storage.access import AccessList
+from storage.cached_bytes import CachedBytes
 from storage.dialogs import DialogStore
 from storage.errors import StorageUnavailable
 from storage.file_ids import FileIds
@@ -73,7 +75,14 @@ async def open_gallery(settings: Settings) -> AsyncIterator[Gallery]:
     Raises:
         retrieval.errors.RetrievalError: model, Combiner or snapshot cannot be used; one sentence says what to do.
     """
-    encoder = await asyncio.to_thread(load_encoder, settings.clip_model, settings.clip_pretrained, settings.device)
+    encoder = await asyncio.to_thread(
+        load_encoder,
+        settings.clip_model,
+        settings.clip_pretrained,
+        settings.device,
+        settings.text_runtime,
+        settings.image_runtime,
+    )
     composition = await asyncio.to_thread(load_composition, settings.combiner, encoder)
     worker = Worker(None, queue_size=settings.search_queue, timeout_s=settings.search_timeout_s)
     store = SnapshotStore(settings.data_dir / "snapshots")
@@ -116,6 +125,8 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         bot = application.bot
         keys = Keys(settings.redis_prefix, bot.id)
 
+        if gallery.encoder.query_ms > WORTH_KEEPING_MS:
+            gallery.encoder.text_memory = KeptTexts(CachedBytes(redis, keys), asyncio.get_running_loop())
         hidden = HiddenItems(redis, keys)
         await gallery.leave_out(hidden)
         outbox = Outbox(OutboxStore(redis, keys))

@@ -157,6 +157,7 @@ def publish_catalogue(
             batch_size=batch_size,
             total=source.count(),
             ask=ask if recipe.strengths else None,
+            prepare=recipe.encoder.prepare,
         )
         with closing(steps):
             for progress in steps:

@@ -1,6 +1,6 @@
 """The reader's work on one entry: read the file, hash it, and decode it unless its features are known already."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PIL import Image
@@ -12,6 +12,9 @@ from retrieval.item_table import Item, Value
 from retrieval.picture_file import content_hash, read_picture_bytes
 from retrieval.preprocess import date_taken, open_picture
 from retrieval.snapshot import Snapshot
+
+Prepare = Callable[[bytes], Image.Image]
+"""A file's content -> what is encoded of it, RGB; from several threads at once. Raises PictureUnreadable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,10 @@ class Read:
 class PictureReader:
     """Callable from several threads at once."""
 
-    def __init__(self, known: Snapshot | None) -> None:
-        """`known` is a snapshot whose features may be used again."""
+    def __init__(self, known: Snapshot | None, prepare: Prepare = open_picture) -> None:
+        """`known` is a snapshot whose features may be used again; `prepare` decodes what is not known."""
         self._known = known
+        self._prepare = prepare
 
     def __call__(self, entry: Entry | Failure) -> Read | Failure:
         """Whatever is wrong with a picture becomes a Failure."""
@@ -48,7 +52,7 @@ class PictureReader:
             data = read_picture_bytes(entry.path)
             item = Item(entry.id, str(entry.path), content_hash(data), _dated(entry.metadata, data))
             row = None if self._known is None else self._known.row_of_content(item.content_hash)
-            return Read(item, open_picture(data) if row is None else None, row)
+            return Read(item, self._prepare(data) if row is None else None, row)
         except PictureUnreadable as error:
             return Failure(display(entry.path), str(error))
 

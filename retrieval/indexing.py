@@ -14,12 +14,13 @@ import numpy as np
 from PIL import Image
 
 from retrieval.calibration import Ask
-from retrieval.decoding import PictureReader, Read, cost
+from retrieval.decoding import PictureReader, Prepare, Read, cost
 from retrieval.entry import Entry, Failure
 from retrieval.errors import IndexingFailed
 from retrieval.file_names import display
 from retrieval.item_table import Item
 from retrieval.manifest import Provenance
+from retrieval.preprocess import open_picture
 from retrieval.protocols import Features
 from retrieval.read_ahead import read_ahead
 from retrieval.snapshot import Snapshot
@@ -47,6 +48,7 @@ def build_snapshot(
     total: int | None = None,
     threads: int = 2,
     ask: Ask | None = None,
+    prepare: Prepare = open_picture,
 ) -> Generator[Progress, None, None]:
     """Write a whole snapshot into `directory`, yielding after each batch; the last Progress has the report.
 
@@ -62,6 +64,7 @@ def build_snapshot(
         batch_size: pictures per call of `encode`.
         total: number of entries if known (`Source.count`), for the time left.
         threads: that read and decode.
+        prepare: decodes a file's content for `encode`, as far as that can be done in a thread that reads.
         ask: runs the model on queries, to calibrate how strong a hit is; without it hits have no strength.
 
     Raises:
@@ -72,7 +75,7 @@ def build_snapshot(
     job = _Job(encode, SnapshotWriter(directory, provenance), tally, previous, batch_size)
     finished = False
     try:
-        reader = PictureReader(previous if _reusable(previous, provenance) else None)
+        reader = PictureReader(previous if _reusable(previous, provenance) else None, prepare)
         reading = read_ahead(
             entries, reader, cost=cost, threads=threads, max_waiting=2 * batch_size, max_cost=_MAX_PIXELS
         )

@@ -51,7 +51,9 @@ async def index(settings: Settings, catalogue: Catalogue, stopping: asyncio.Even
 
 
 def _prepare(settings: Settings, store: SnapshotStore, source: Source) -> Generator[Progress, None, None]:
-    encoder = load_encoder(settings.clip_model, settings.clip_pretrained, settings.device)
+    encoder = load_encoder(
+        settings.clip_model, settings.clip_pretrained, settings.device, settings.text_runtime, settings.image_runtime
+    )
     composition = load_composition(settings.combiner, encoder)
     templates = choose_templates(settings.clip_templates, encoder.model)
     recipe = Recipe(

@@ -66,7 +66,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _search(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     directory = SnapshotStore(settings.data_dir / "snapshots").current()
-    encoder = load_encoder(settings.clip_model, settings.clip_pretrained, settings.device)
+    encoder = load_encoder(
+        settings.clip_model, settings.clip_pretrained, settings.device, settings.text_runtime, settings.image_runtime
+    )
     composition = load_composition(settings.combiner, encoder)
     with _opened(directory, encoder, composition.name) as snapshot:
         words = open_channel(snapshot, WordsModels(settings.sentence_model, settings.rerank_model, settings.device))

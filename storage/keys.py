@@ -6,6 +6,7 @@
     <prefix>:{<bot id>}:shared:<user's><token>  string  a shared search as JSON   7 days
     <prefix>:{<bot id>}:pace:<user>             string  messages                  1 minute
     <prefix>:{<bot id>}:sent:<name>             string  what the caller wrote     25 hours
+    <prefix>:{<bot id>}:cached:<name>           string  what can be computed again    7 days
     <prefix>:{<bot id>}:lock:<name>             hash    token, owner              30 s, renewed by a heartbeat
     <prefix>:{<bot id>}:users:decided           hash    user id -> standing       for ever
     <prefix>:{<bot id>}:statistics:<day>        hash    what -> how often         100 days
@@ -86,6 +87,10 @@ class Keys:
     def sent(self, name: str) -> str:
         """What went out in answer to an update."""
         return self._key("sent", name)
+
+    def cached(self, name: str) -> str:
+        """Where something is kept that could be computed again."""
+        return self._key("cached", name)
 
     def lock(self, name: str) -> str:
         """What exists while a lock is held."""

@@ -20,8 +20,8 @@ import torch.nn.functional as F
 from torch import Tensor
 from tqdm import tqdm
 
-from retrieval.clip_encoder import cut_encode_text
 from retrieval.combiner import Combiner
+from retrieval.text_towers import cut_encode_text
 from scripts.training.combiner_plan import CombinerPlan
 from scripts.training.combiner_trainer import CombinerTraining
 from scripts.training.examples import Examples

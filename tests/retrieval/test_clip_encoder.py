@@ -9,10 +9,11 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from retrieval.clip_encoder import ClipEncoder, cut_encode_text, load_encoder
+from retrieval.clip_encoder import ClipEncoder, load_encoder
 from retrieval.clip_models import load_model, open_clip
 from retrieval.composition import load_composition
 from retrieval.errors import ModelUnavailable
+from retrieval.text_towers import cut_encode_text
 
 TEXTS = [
     "",
