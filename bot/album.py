@@ -30,7 +30,7 @@ from retrieval.query import ComposedQuery, ImageQuery, TextQuery
 MAX_TITLE = 200
 MAX_FILTERS = 100
 """Characters of all conditions of a filter."""
-MAX_ROW = 36
+MAX_ROW = 32
 """Characters of the buttons that stand side by side in one row."""
 
 _SHOWN_ELSEWHERE = frozenset({"id", "path", "image", "file", "filename", "title", "price", "link", "category"})
@@ -165,11 +165,14 @@ def _listed(said: Sequence[str]) -> str:
 
 def _offers(turn: Turn, position: int | None = None) -> Keyboard:
     """Words known to find something, side by side where they are short enough for a phone."""
-    offers = turn.offers(position)
-    buttons = [Button(text, OfferTaken(turn.number, place, position)) for place, text in enumerate(offers)]
-    if sum(map(len, offers)) <= MAX_ROW:
-        return (tuple(buttons),) if buttons else ()
-    return tuple((button,) for button in buttons)
+    rows: list[tuple[Button, ...]] = []
+    for place, text in enumerate(turn.offers(position)):
+        button = Button(text[:MAX_LABEL], OfferTaken(turn.number, place, position))
+        if rows and sum(len(each.label) for each in (*rows[-1], button)) <= MAX_ROW:
+            rows[-1] += (button,)
+        else:
+            rows.append((button,))
+    return tuple(rows)
 
 
 def _choose_hint(turn: Turn) -> str:

@@ -42,6 +42,7 @@ def described(item: Item, neighbours: Sequence[Item], vocabulary: Vocabulary) ->
     Columns whose values people say of pictures (colours, patterns, sleeves, …) come first.
     """
     own = values_of(item, vocabulary)
+    spelled = {key(str(value)): str(value) for other in neighbours for value in other.metadata.values()}
     counts: dict[str, Counter[str]] = {}
     for neighbour in neighbours:
         for column, found in values_of(neighbour, vocabulary).items():
@@ -51,7 +52,9 @@ def described(item: Item, neighbours: Sequence[Item], vocabulary: Vocabulary) ->
     for column, counted in counts.items():
         common = [(value, times) for value, times in counted.most_common() if times >= MIN_SHARE]
         for place, (value, times) in enumerate(common):
-            ranked.append((not slots(value), place, -times, Change(in_words(column, value), column, value)))
+            text = in_words(column, spelled.get(value, value))
+            if not vocabulary.names_another(text, str(item.category or "")):  # "short" could mean shorts
+                ranked.append((not slots(value), place, -times, Change(text, column, value)))
     return tuple(change for *_, change in sorted(ranked, key=lambda entry: (*entry[:3], entry[3].text)))
 
 

@@ -20,7 +20,7 @@ from retrieval.embedding import normalize
 from retrieval.errors import RetrievalError
 from retrieval.item_table import Item
 from retrieval.query import TextQuery, WeightedQuery
-from retrieval.query_bank import TEXTS
+from retrieval.query_bank import OTHERS, TEXTS, WORN
 from retrieval.snapshot import Snapshot
 from retrieval.worker import Worker
 
@@ -35,6 +35,8 @@ MIN_FITTING = 3
 """Of these so many have to be what was asked for, or all that there are."""
 MAX_TITLE_WORDS = 6
 _SEED = 1
+_COLOURED = slice(len(WORN) + len(OTHERS), None)
+"""Of the bundled texts those that say a colour, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +134,10 @@ def _judged(snapshot: Snapshot) -> list[Example]:
     rng = np.random.default_rng(_SEED)
     rows = np.sort(rng.choice(len(snapshot), min(SAMPLE, len(snapshot)), replace=False))
     embeddings = normalize(snapshot.features(rows))
-    scores = embeddings @ snapshot.calibration.collection.texts.T
+    scores = embeddings @ snapshot.calibration.collection.texts[_COLOURED].T
     drawn, _ = different(embeddings, MAX_TRIED, rng)
     best = (scores - scores.mean(axis=0))[drawn].argmax(axis=1)
-    return _once(Example(TEXTS[text]) for text in best)
+    return _once(Example(TEXTS[_COLOURED][text]) for text in best)
 
 
 def _once(examples: Iterable[Example]) -> list[Example]:

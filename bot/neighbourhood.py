@@ -8,13 +8,14 @@ proposals: `bot.refinements` searches for them before anybody sees them.
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from bot.changes import Change, described
 from bot.slots import slots
 from bot.vocabulary import Vocabulary
-from retrieval.attributes import ATTRIBUTES, lacking
+from retrieval.attributes import Attribute, attributes_of, lacking
 from retrieval.embedding import normalize
 from retrieval.filter import NO_FILTER, Filter, InCategory
 from retrieval.protocols import Embeddings, Encoder
@@ -28,6 +29,15 @@ _SAMPLE = 512
 _SEED = 7
 
 
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What a collection's pictures are measured with, where nothing is written of them; see `retrieval.attributes`."""
+
+    attributes: tuple[Attribute, ...]
+    texts: Embeddings
+    sample: Embeddings
+
+
 class Neighbourhood:
     """Proposes changes of the pictures of one snapshot."""
 
@@ -36,7 +46,7 @@ class Neighbourhood:
         self._vocabulary = vocabulary
         self._encoder = encoder
         self._worker = worker
-        self._attributes: Embeddings | None = None
+        self._judge: Judge | None = None
         self._described = bool(vocabulary.tags) or any(
             slots(value) for found in vocabulary.columns.values() for value in found
         )
@@ -59,20 +69,25 @@ class Neighbourhood:
             return await asyncio.to_thread(
                 lambda: described(item, list(map(self._snapshot.item, nearest)), self._vocabulary)
             )
-        if self._attributes is None:
-            texts = [attribute.text for attribute in ATTRIBUTES]
-            self._attributes = normalize(
-                await self._worker.run(lambda: self._encoder.encode_texts(texts), "attributes")
-            )
-        attributes = self._attributes
-        return await asyncio.to_thread(lambda: self._judged(item_id, nearest, attributes))
+        calibration = self._snapshot.calibration
+        if calibration is None:
+            return ()  # nobody could tell whether any of them brings what it says
+        if self._judge is None:
+            sample = await asyncio.to_thread(self._sample)
+            attributes = attributes_of(sample, calibration.collection.texts)
+            texts = [attribute.text for attribute in attributes]
+            features = await self._worker.run(lambda: self._encoder.encode_texts(texts), "attributes")
+            self._judge = Judge(attributes, normalize(features), sample)
+        judge = self._judge
+        return await asyncio.to_thread(lambda: self._judged(item_id, nearest, judge))
 
-    def _judged(self, item_id: str, nearest: Sequence[str], attributes: Embeddings) -> tuple[Change, ...]:
+    def _judged(self, item_id: str, nearest: Sequence[str], judge: Judge) -> tuple[Change, ...]:
         rows = [self._snapshot.row(each) for each in (item_id, *nearest)]
         embeddings = normalize(self._snapshot.features(rows))
+        found = lacking(embeddings[0], embeddings[1:], judge.sample, judge.texts, judge.attributes)
+        return tuple(Change(attribute.caption) for attribute in found)
+
+    def _sample(self) -> Embeddings:
         count = len(self._snapshot)
-        sampled = np.random.default_rng(_SEED).choice(count, min(_SAMPLE, count), replace=False)
-        sample = normalize(self._snapshot.features(np.sort(sampled)))
-        return tuple(
-            Change(ATTRIBUTES[place].caption) for place in lacking(embeddings[0], embeddings[1:], sample, attributes)
-        )
+        rows = np.random.default_rng(_SEED).choice(count, min(_SAMPLE, count), replace=False)
+        return normalize(self._snapshot.features(np.sort(rows)))

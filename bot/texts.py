@@ -12,7 +12,7 @@ START_EMPTY = (
     "Come back a little later."
 )
 START_EMPTY_ADMIN = "There are no pictures yet: send /reindex, or run python -m scripts.reindex --images DIR."
-DRAWN_LABEL = "some of what is here"
+DRAWN_LABEL = "Some of what is here"
 DRAWN_HINT = "Tap a number and say what should be different, or write what you look for."
 DRAWN_HINT_EXAMPLES = "Tap a number and say what should be different, or try one of these:"
 HISTORY = "Your searches so far. Tap one to see it again and go on from there."

@@ -4,15 +4,19 @@ Each is a text, against which pictures are scored, and the relative caption that
 are on different scales, so all of them are measured in the standard deviations of the text over the collection.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from retrieval.protocols import Embeddings
+from retrieval.query_bank import TEXTS, WORN
 
 MIN_DEVIATIONS = 0.7
 """How much better than the picture, and than the collection's mean, its best neighbours fit a proposed property."""
 _BEST = 6
+_MOSTLY = 0.5
+"""Share of pictures that have to look like clothes for a collection of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +34,25 @@ class Attribute:
     caption: str
 
 
-ATTRIBUTES = (
+OF_THINGS = (
     *(
         Attribute("colour", f"something {colour}", f"in {colour}")
         for colour in ("black", "white", "grey", "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown")
     ),
-    Attribute("colour", "a black and white photo", "in black and white"),
     *(
         Attribute("pattern", f"something {pattern}", pattern)
         for pattern in ("striped", "checked", "dotted", "floral", "plain")
     ),
+)
+OF_CLOTHES = (
+    *OF_THINGS,
+    Attribute("sleeve", "clothes with long sleeves", "with long sleeves"),
+    Attribute("sleeve", "clothes with short sleeves", "with short sleeves"),
+    Attribute("sleeve", "sleeveless clothes", "sleeveless"),
+)
+OF_SCENES = (
+    *OF_THINGS,
+    Attribute("light", "a black and white photo", "in black and white"),
     Attribute("light", "a photo taken at night", "at night"),
     Attribute("light", "a photo at sunset", "at sunset"),
     Attribute("light", "a bright sunny photo", "in bright sunlight"),
@@ -61,30 +74,45 @@ ATTRIBUTES = (
 )
 
 
-def lacking(own: Embeddings, neighbours: Embeddings, collection: Embeddings, attributes: Embeddings) -> tuple[int, ...]:
-    """Places of the attributes that a picture lacks and some of its neighbours have.
+def attributes_of(collection: Embeddings, texts: Embeddings) -> tuple[Attribute, ...]:
+    """Those that are worth asking for in a collection.
+
+    Args:
+        collection: [s, d], a sample of it.
+        texts: [len(TEXTS), d], the embeddings of `retrieval.query_bank.TEXTS`.
+    """
+    best = (collection @ texts.T).argmax(axis=1)
+    worn = np.array([any(text.endswith(f" {thing}") for thing in WORN) for text in TEXTS])
+    return OF_CLOTHES if worn[best].mean() > _MOSTLY else OF_SCENES
+
+
+def lacking(
+    own: Embeddings, neighbours: Embeddings, collection: Embeddings, texts: Embeddings, attributes: Sequence[Attribute]
+) -> tuple[Attribute, ...]:
+    """The attributes that a picture lacks and some of its neighbours have.
 
     Args:
         own: [d] embedding of the picture.
         neighbours: [n, d].
         collection: [s, d], a sample of it.
-        attributes: [len(ATTRIBUTES), d], of their texts.
+        texts: [len(attributes), d], of their texts.
+        attributes: what to choose from.
 
     Returns:
         The one with the largest gain of each group first, then the next ones; only those that are worth proposing.
     """
     if not len(neighbours):
         return ()
-    scores = collection @ attributes.T
+    scores = collection @ texts.T
     spread = np.maximum(scores.std(axis=0), 1e-6)
-    best = np.sort(neighbours @ attributes.T, axis=0)[-_BEST:].mean(axis=0)
-    gains = (best - own @ attributes.T) / spread
+    best = np.sort(neighbours @ texts.T, axis=0)[-_BEST:].mean(axis=0)
+    gains = (best - own @ texts.T) / spread
     present = (best - scores.mean(axis=0)) / spread
     worth = [int(place) for place in np.argsort(-gains) if min(gains[place], present[place]) >= MIN_DEVIATIONS]
     rounds: dict[str, int] = {}
     ranked = []
     for place in worth:
-        group = ATTRIBUTES[place].group
+        group = attributes[place].group
         ranked.append((rounds.get(group, 0), place))
         rounds[group] = rounds.get(group, 0) + 1
-    return tuple(place for _, place in sorted(ranked, key=lambda entry: entry[0]))
+    return tuple(attributes[place] for _, place in sorted(ranked, key=lambda entry: entry[0]))

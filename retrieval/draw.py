@@ -90,8 +90,7 @@ def different(embeddings: Embeddings, count: int, rng: np.random.Generator) -> t
     centres = _seeded(embeddings, count, rng)
     for _ in range(_ROUNDS):
         nearest = (embeddings @ centres.T).argmax(axis=1)
-        sums = np.zeros_like(centres)
-        np.add.at(sums, nearest, embeddings)
+        sums = (nearest[None] == np.arange(count)[:, None]).astype(np.float32) @ embeddings
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
         centres = np.where(lengths > 0, sums / np.maximum(lengths, 1e-9), centres).astype(np.float32)
     similarities = embeddings @ centres.T
