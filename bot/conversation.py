@@ -175,7 +175,7 @@ class Conversation:
     async def _hits(self, turn: Turn) -> SearchResult:
         k, exclude = self._album_size + SPARE_HITS, {*turn.seen, *turn.shown}
         if turn.drawn:
-            return await self._gallery.draw(k, turn.number + len(turn.pages), exclude, turn.within)
+            return await self._gallery.draw(k, turn.drawn, exclude, turn.within)
         result = await self._gallery.search(weighted(turn.ledger), k, exclude, turn.within)
         return with_exact_first(result, turn.exact) if turn.exact is not None and not turn.pages else result
 

@@ -18,6 +18,7 @@ from bot.vocabulary import Vocabulary
 from retrieval.draw import SAMPLE, different
 from retrieval.embedding import normalize
 from retrieval.errors import RetrievalError
+from retrieval.filter import Filter, HasValue, InCategory
 from retrieval.item_table import Item
 from retrieval.query import TextQuery, WeightedQuery
 from retrieval.query_bank import OTHERS, TEXTS, WORN
@@ -84,8 +85,9 @@ async def find_examples(snapshot: Snapshot, vocabulary: Vocabulary, worker: Work
 
 
 def _described(snapshot: Snapshot, vocabulary: Vocabulary) -> list[Example]:
-    """A value and a category, of different categories as long as there are some; of each value once."""
+    """A value and a category that several items have, of different ones as long as there are some; then a category."""
     made: list[Example] = []
+    plain: list[Example] = []
     for item in snapshot.sample(WANTED * 12, seed=_SEED):
         values = [
             (not slots(value).keys() & {"colour"}, column, value)
@@ -93,12 +95,18 @@ def _described(snapshot: Snapshot, vocabulary: Vocabulary) -> list[Example]:
             for value in found
             if {"colour", "pattern"} & slots(value).keys() and "plain" not in value
         ]
-        value = min(values)[2] if values else None
+        value = min(values) if values else None
         category = str(item.category) if item.category else None
-        words = " ".join(filter(None, (value, category)))
-        if words and all(words != example.text for example in made):
-            made.append(Example(words, category, value))
-    return _varied(made)
+        if category is not None:
+            plain.append(Example(category, category))
+        if value is not None and _has_several(snapshot, value, category):
+            made.append(Example(" ".join(filter(None, (value[2], category))), category, value[2]))
+    return _varied(_once(made)) + _once(plain)
+
+
+def _has_several(snapshot: Snapshot, value: tuple[bool, str, str], category: str | None) -> bool:
+    conditions = (HasValue(value[1], value[2]), *((InCategory(category),) if category is not None else ()))
+    return int(snapshot.facets.mask(Filter(conditions)).sum()) >= MIN_FITTING
 
 
 def _varied(made: Sequence[Example]) -> list[Example]:

@@ -43,7 +43,7 @@ def shareable(turn: Turn | None, item_id: str) -> SharedSearch:
     private = isinstance(turn.reference, PhotoReference) or any(_has_photo(entry) for entry in turn.ledger)
     if private or turn.drawn:  # what was drawn for one person says nothing to another
         turn = replace(turn, ledger=(like_item,), reference=ItemReference(item_id))
-    return SharedSearch(replace(turn, pages=(), base=None, drawn=False, offered=()), item_id)
+    return SharedSearch(replace(turn, pages=(), base=None, drawn=0, offered=()), item_id)
 
 
 def _has_photo(entry: Entry) -> bool:

@@ -15,7 +15,9 @@ from retrieval.query import ComposedQuery, ItemReference, TextQuery
 
 def start(dialog: Dialog) -> tuple[Dialog, Request]:
     """Pictures to begin with, as a turn like any other: a tap on one opens its card, and words refine it."""
-    drawn = Turn(dialog.last_number + 1, (Entry(TextQuery(texts.ANYTHING), ""),), drawn=True)
+    # Everybody's first draw is the same one, so that Telegram knows its pictures already.
+    latest = max((turn.drawn for turn in dialog.turns), default=0)
+    drawn = Turn(dialog.last_number + 1, (Entry(TextQuery(texts.ANYTHING), ""),), drawn=latest + 1)
     return replace(dialog, chosen=None), Search(drawn)
 
 

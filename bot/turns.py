@@ -2,7 +2,7 @@
 
 A dialog is a list of turns. A turn keeps its *ledger* (what of earlier turns still counts, with its own request last),
 the pages of pictures it has shown and the messages they were shown in, so that a reply to an old picture, a tap on an
-old button and "undo" find what the person sees. Numbers of turns never come back: a button of an undone turn is
+old button and "undo" find what the person sees. Numbers of turns never come back: a button of a forgotten turn is
 recognised.
 """
 
@@ -81,7 +81,7 @@ class Turn:
         within: what may be found at all.
         any_category: the person does not want results kept to the category of the picture refined.
         exact: the item whose very picture the person has sent.
-        drawn: its pictures are drawn from the collection to begin with; nothing was asked for.
+        drawn: which draw from the collection its pictures are, from 1; 0 for all that was asked for.
         offered: what stands on buttons below its album and on the cards of its pictures.
     """
 
@@ -95,7 +95,7 @@ class Turn:
     within: Filter = NO_FILTER
     any_category: bool = False
     exact: str | None = None
-    drawn: bool = False
+    drawn: int = 0
     offered: tuple[Offered, ...] = ()
 
     @property

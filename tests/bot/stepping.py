@@ -5,7 +5,6 @@ from bot.requests import NextPage, Search, ShowCard, ShowTurn
 from bot.turns import Dialog, Page
 from bot.vocabulary import NO_VOCABULARY
 
-
 OFFERS = ("in blue", "with stripes")
 """What may be offered below drawn pictures and on every card."""
 

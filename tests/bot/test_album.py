@@ -88,7 +88,7 @@ def test_offers_fit_and_take_away_everything(turn):
 
 @given(turns, st.lists(items, min_size=2, max_size=10).map(tuple), st.booleans())
 def test_what_stands_below_an_album_is_no_more_than_six_rows(turn, shown, drawn):
-    turn = replace(turn, drawn=drawn).offering(("red dress", "striped shirt", "a long black winter coat"))
+    turn = replace(turn, drawn=int(drawn)).offering(("red dress", "striped shirt", "a long black winter coat"))
     assert len(render(turn, shown, len(turn.pages)).keyboard) <= 6
 
 

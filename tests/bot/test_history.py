@@ -39,7 +39,7 @@ def test_rows_say_the_words_that_count_and_where_one_is():
     long = Entry(ComposedQuery(ItemReference("x"), "with long sleeves"), "with long sleeves")
     very = Entry(ComposedQuery(ItemReference("x"), "with much longer sleeves"), "with much longer sleeves")
     turns = (
-        Turn(3, (Entry(TextQuery("anything"), ""),), drawn=True),
+        Turn(3, (Entry(TextQuery("anything"), ""),), drawn=1),
         Turn(5, (red,), within=Filter((PriceTo(50),))),
         Turn(6, (red, long), within=Filter((InCategory("dress", implied=True),))),
         Turn(7, (red, long, very)),
