@@ -71,7 +71,7 @@ class StoredDialogs:
 
 
 def _fresh() -> Dialog:
-    """A dialog whose turns have other numbers than those of the dialogs before it: their buttons are still in the chat."""
+    """A dialog whose turns have other numbers than those of earlier ones, whose buttons are still in the chat."""
     return Dialog(last_number=secrets.randbelow(_FIRST_NUMBERS))
 
 
