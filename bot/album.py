@@ -30,8 +30,8 @@ from retrieval.query import ComposedQuery, ImageQuery, TextQuery
 MAX_TITLE = 200
 MAX_FILTERS = 100
 """Characters of all conditions of a filter."""
-MAX_ROW = 32
-"""Characters of the buttons that stand side by side in one row."""
+MAX_ROW = 36
+"""Characters of a row of buttons, which are of one width on a phone."""
 
 _SHOWN_ELSEWHERE = frozenset({"id", "path", "image", "file", "filename", "title", "price", "link", "category"})
 
@@ -70,7 +70,8 @@ def render(
         )
     else:
         exactly = [f"<b>{texts.EXACT.format(number=exact)}</b>"] if exact else []
-        control = "\n".join([f"{trail(turn)}{step}", *filters, *exactly, hint])
+        asked = [] if turn.drawn else [f"{trail(turn)}{step}"]
+        control = "\n".join([*asked, *filters, *exactly, hint])
         numbers = tuple(
             Button(str(number), HitChosen(turn.number, first_position + number - 1))
             for number in range(1, len(items) + 1)
@@ -168,8 +169,9 @@ def _offers(turn: Turn, position: int | None = None) -> Keyboard:
     rows: list[tuple[Button, ...]] = []
     for place, text in enumerate(turn.offers(position)):
         button = Button(text[:MAX_LABEL], OfferTaken(turn.number, place, position))
-        if rows and sum(len(each.label) for each in (*rows[-1], button)) <= MAX_ROW:
-            rows[-1] += (button,)
+        row = (*rows[-1], button) if rows else ()
+        if row and len(row) * max(len(each.label) for each in row) <= MAX_ROW:
+            rows[-1] = row
         else:
             rows.append((button,))
     return tuple(rows)

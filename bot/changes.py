@@ -50,7 +50,8 @@ def described(item: Item, neighbours: Sequence[Item], vocabulary: Vocabulary) ->
                 counts.setdefault(column, Counter()).update(found - own.get(column, frozenset()))
     ranked: list[tuple[bool, int, int, Change]] = []
     for column, counted in counts.items():
-        common = [(value, times) for value, times in counted.most_common() if times >= MIN_SHARE]
+        # What is another kind of thing is no change of this one.
+        common = [(v, times) for v, times in counted.most_common() if times >= MIN_SHARE and "kind" not in slots(v)]
         for place, (value, times) in enumerate(common):
             text = in_words(column, spelled.get(value, value))
             if not vocabulary.names_another(text, str(item.category or "")):  # "short" could mean shorts

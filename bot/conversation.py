@@ -143,7 +143,7 @@ class Conversation:
 
     async def _search(self, person: Person, dialog: Dialog, turn: Turn) -> Dialog:
         working = asyncio.create_task(self._messenger.show_working(person))
-        if turn.drawn:
+        if turn.drawn and not turn.within:
             turn = turn.offering(self._gallery.examples(MAX_EXAMPLES))
         try:
             result = await self._hits(turn)

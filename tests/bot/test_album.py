@@ -13,7 +13,7 @@ from bot.events import EntryRemoved, FilterRemoved, HitChosen, MoreAsked, Remova
 from bot.history import render_removals
 from bot.ledger import MAX_ENTRIES, Entry
 from bot.turns import Page, Turn
-from retrieval.filter import MAX_CONDITIONS, Filter, HasValue, InCategory, Mentions
+from retrieval.filter import MAX_CONDITIONS, NO_FILTER, Filter, HasValue, InCategory, Mentions
 from retrieval.item_table import Item
 from retrieval.query import ComposedQuery, ImageQuery, ItemReference, PhotoReference, TextQuery
 
@@ -88,7 +88,9 @@ def test_offers_fit_and_take_away_everything(turn):
 
 @given(turns, st.lists(items, min_size=2, max_size=10).map(tuple), st.booleans())
 def test_what_stands_below_an_album_is_no_more_than_six_rows(turn, shown, drawn):
-    turn = replace(turn, drawn=int(drawn)).offering(("red dress", "striped shirt", "a long black winter coat"))
+    if drawn:
+        turn = replace(turn, drawn=1, ledger=turn.ledger[-1:], reference=None, within=NO_FILTER)
+        turn = turn.offering(("red dress", "a striped winter shirt", "a long black winter coat"))
     assert len(render(turn, shown, len(turn.pages)).keyboard) <= 6
 
 

@@ -58,6 +58,11 @@ def test_words_that_name_another_category_are_not_proposed():
     assert proposals(item(10, "skirt", length="long"), neighbours) == []
 
 
+def test_another_kind_of_thing_is_no_change():
+    neighbours = [item(n, "bag", detail="shoulder bag") for n in range(4)]
+    assert proposals(item(9, "bag", detail="handle"), neighbours) == []
+
+
 def test_numbers_and_answers_say_nothing():
     neighbours = [item(n, width="40", washable="yes", colour="red") for n in range(4)]
     assert proposals(item(9, width="30", washable="no", colour="red"), neighbours) == []

@@ -76,11 +76,8 @@ def test_a_filter_holds():
 @settings(max_examples=60, deadline=None)
 @given(st.integers(1, 30), st.integers(1, 12), st.integers(0, 99), st.booleans())
 def test_as_many_as_there_are_and_no_picture_twice(rows, count, seed, identical):
-    embeddings = normalize(
-        np.ones((rows, 8), np.float32)
-        if identical
-        else np.random.default_rng(seed).normal(size=(rows, 8)).astype(np.float32)
-    )
+    features = np.ones((rows, 8)) if identical else np.random.default_rng(seed).normal(size=(rows, 8))
+    embeddings = normalize(features.astype(np.float32))
     places, scores = different(embeddings, count, np.random.default_rng(seed))
     assert len(places) == len(scores) == min(rows, count)
     assert len(set(places.tolist())) == len(places)
