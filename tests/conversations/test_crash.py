@@ -86,7 +86,7 @@ async def test_sigterm_finishes_what_is_open(ann, environment, tmp_path, eventua
         await ann.post("message", text=text)
 
     async def begun() -> bool:
-        return len(photos(await ann.transcript())) >= 6
+        return len(photos(await ann.transcript())) >= 12  # the first six are those of /start
 
     await eventually(begun)
     assert await bot.end(signal.SIGTERM) == 0
