@@ -9,10 +9,10 @@ from bot import texts
 from bot.events import (
     Accepted,
     CardClosed,
-    FilterRemoved,
     HitChosen,
     ModeSwitched,
     MoreAsked,
+    OfferTaken,
     OriginalAsked,
     Restarted,
     SimilarAsked,
@@ -20,22 +20,20 @@ from bot.events import (
     WeakAsked,
 )
 from bot.filter_labels import labels
-from bot.ledger import Entry
+from bot.labels import MAX_LABEL, bold, printable, trail, turn_label
+from bot.removals import filters_off, in_twos, removal_rows
 from bot.screens import Album, Button, Card, Keyboard, Offer
 from bot.turns import Turn
 from retrieval.item_table import Item
-from retrieval.query import ComposedQuery, ImageQuery, PhotoReference, TextQuery
+from retrieval.query import ComposedQuery, ImageQuery, TextQuery
 
-MAX_LABEL = 60
-"""Characters of one step in the trail; the whole trail stays far under Telegram's 1,024 of a caption."""
 MAX_TITLE = 200
 MAX_FILTERS = 100
 """Characters of all conditions of a filter."""
+MAX_ROW = 36
+"""Characters of a row of buttons, which are of one width on a phone."""
 
 _SHOWN_ELSEWHERE = frozenset({"id", "path", "image", "file", "filename", "title", "price", "link", "category"})
-
-# Isolates keep a right-to-left query from turning the rest of the line around (Unicode UAX #9, 2.5).
-_ISOLATE, _POP = "\u2068", "\u2069"
 
 
 def render(
@@ -52,7 +50,7 @@ def render(
         far: none of the pictures is close to what was asked for.
     """
     step = f" · step {len(turn.ledger)}" if len(turn.ledger) > 1 else ""
-    hint = texts.REPEATED if repeated else texts.NOT_CLOSE if far else texts.CHOOSE_HINT
+    hint = texts.REPEATED if repeated else texts.NOT_CLOSE if far else _choose_hint(turn)
     if withheld:
         hint = f"{texts.SOME_CLOSE.format(close=len(items), weak=withheld)} {hint}"
     weak = _weak(turn, page + 1, texts.BUTTON_WEAK.format(weak=withheld)) if withheld else ()
@@ -68,25 +66,26 @@ def render(
             *weak,
             _navigation(turn, page),
             *_mode(turn),
-            *_off(turn),
+            *removal_rows(turn),
         )
     else:
         exactly = [f"<b>{texts.EXACT.format(number=exact)}</b>"] if exact else []
-        control = "\n".join([f"{trail(turn)}{step}", *filters, *exactly, hint])
+        asked = [] if turn.drawn else [f"{trail(turn)}{step}"]
+        control = "\n".join([*asked, *filters, *exactly, hint])
         numbers = tuple(
             Button(str(number), HitChosen(turn.number, first_position + number - 1))
             for number in range(1, len(items) + 1)
         )
-        keyboard = (numbers, *weak, _navigation(turn, page), *_mode(turn), *_off(turn))
-    caption = plain_label(turn.request) + (f" · page {page + 1}" if page else "")
+        keyboard = (numbers, *_offers(turn), *weak, _navigation(turn, page), *_mode(turn), *removal_rows(turn))
+    caption = turn_label(turn) + (f" · page {page + 1}" if page else "")
     caption += f" · {texts.EXACT_CAPTION.format(number=exact)}" if exact else ""
     return Album(items, caption, control, keyboard)
 
 
 def render_offer(turn: Turn) -> Offer:
     """The message for a turn that found nothing close, in place of an album."""
-    asked = _bold(plain_label(turn.request))
-    keyboard = (*_weak(turn, len(turn.pages), texts.BUTTON_NEAREST), _steps(turn), *_mode(turn), *_off(turn))
+    asked = bold(turn_label(turn))
+    keyboard = (*_weak(turn, len(turn.pages), texts.BUTTON_NEAREST), _steps(turn), *_mode(turn), *removal_rows(turn))
     return Offer("\n".join([texts.NOTHING_CLOSE.format(asked=asked), *filter_line(turn)]), keyboard)
 
 
@@ -94,7 +93,7 @@ def render_none_fit(turn: Turn) -> Offer:
     """The message for a turn whose filter leaves nothing: which, and a button for each condition that takes it off."""
     said = labels(turn.within)
     text = texts.NONE_FIT if len(said) == 1 else texts.NONE_FIT_ALL
-    return Offer(text.format(filters=_listed(said)), (*_off(turn), _steps(turn)))
+    return Offer(text.format(filters=_listed(said)), (*in_twos(filters_off(turn)), _steps(turn)))
 
 
 def render_card(turn: Turn, position: int, item: Item) -> Card:
@@ -107,7 +106,7 @@ def render_card(turn: Turn, position: int, item: Item) -> Card:
     lines += filter(None, [why(turn, position), texts.CARD_HINT])
     back = (Button(texts.BUTTON_BACK, CardClosed(turn.number)),)
     rows = _card_rows(turn, position, item)
-    return Card(item, "\n".join(lines), ((*rows[0], *back), *rows[1:]))
+    return Card(item, "\n".join(lines), ((*rows[0], *back), *_offers(turn, position), *rows[1:]))
 
 
 def render_accepted(item: Item, link: str) -> Card:
@@ -124,6 +123,8 @@ def why(turn: Turn, position: int) -> str:
     """How strong a match a picture is, and what makes it one: of a refinement, the shares of picture and words."""
     reason = turn.reason(position)
     match turn.request.query:
+        case TextQuery() if turn.drawn:
+            because = ""
         case TextQuery():
             because = texts.WHY_WORDS
         case ImageQuery():
@@ -140,29 +141,12 @@ def why(turn: Turn, position: int) -> str:
 
 def plain_title(item: Item) -> str:
     """An item's title; its id where it has none."""
-    return _printable(str(item.title or item.id))[:MAX_TITLE]
+    return printable(str(item.title or item.id))[:MAX_TITLE]
 
 
 def title(item: Item) -> str:
     """The same as HTML."""
     return escape(plain_title(item))
-
-
-def plain_label(entry: Entry) -> str:
-    """One entry of the ledger in words, as plain text."""
-    if said := _printable(entry.text):
-        said = said if len(said) <= MAX_LABEL else said[: MAX_LABEL - 1].rstrip() + "…"
-        from_photo = isinstance(entry.query, ComposedQuery) and isinstance(entry.query.reference, PhotoReference)
-        return f"{texts.PHOTO_LABEL}, {said}" if from_photo else said
-    is_photo = isinstance(entry.query, ImageQuery) and isinstance(entry.query.reference, PhotoReference)
-    return texts.PHOTO_LABEL if is_photo else texts.SIMILAR_LABEL
-
-
-def trail(turn: Turn) -> str:
-    """HTML of the live turns, oldest first; what this turn added is bold."""
-    labels = [f"{_ISOLATE}{escape(plain_label(entry))}{_POP}" for entry in turn.ledger]
-    labels[-1] = f"<b>{labels[-1]}</b>"
-    return " › ".join(labels)
 
 
 def filter_line(turn: Turn) -> list[str]:
@@ -175,34 +159,41 @@ def _listed(said: Sequence[str]) -> str:
     shown: list[str] = []
     for label in said:
         if sum(map(len, shown)) + len(label) > MAX_FILTERS:
-            return " · ".join([*(_bold(each) for each in shown), "…"])
+            return " · ".join([*(bold(each) for each in shown), "…"])
         shown.append(label)
-    return " · ".join(map(_bold, shown))
+    return " · ".join(map(bold, shown))
 
 
-def _bold(label: str) -> str:
-    return f"<b>{_ISOLATE}{escape(label)}{_POP}</b>"
+def _offers(turn: Turn, position: int | None = None) -> Keyboard:
+    """Words known to find something, side by side where they are short enough for a phone."""
+    rows: list[tuple[Button, ...]] = []
+    for place, text in enumerate(turn.offers(position)):
+        button = Button(text[:MAX_LABEL], OfferTaken(turn.number, place, position))
+        row = (*rows[-1], button) if rows else ()
+        if row and len(row) * max(len(each.label) for each in row) <= MAX_ROW:
+            rows[-1] = row
+        else:
+            rows.append((button,))
+    return tuple(rows)
 
 
-def _off(turn: Turn) -> Keyboard:
-    buttons = [
-        Button(texts.BUTTON_FILTER_OFF.format(filter=label), FilterRemoved(turn.number, number))
-        for number, label in enumerate(labels(turn.within))
-    ]
-    return tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
+def _choose_hint(turn: Turn) -> str:
+    if not turn.drawn:
+        return texts.CHOOSE_HINT
+    return texts.DRAWN_HINT_EXAMPLES if turn.offers(None) else texts.DRAWN_HINT
 
 
 def _price(item: Item) -> str:
     """The price as the catalogue writes it, numbers with two decimals; there is no currency but the catalogue's own."""
     price = item.metadata.get("price", "")
-    return f"{price:.2f}" if isinstance(price, float | int) else _printable(price)[:MAX_LABEL]
+    return f"{price:.2f}" if isinstance(price, float | int) else printable(price)[:MAX_LABEL]
 
 
 def _details(item: Item) -> str:
     """What the catalogue says of an item beside title, price and link, in its own words: "dress · colour red · …"."""
     said = [] if item.category is None else [str(item.category)]
     said += [f"{key} {value}" for key, value in item.metadata.items() if key not in _SHOWN_ELSEWHERE and value != ""]
-    line = " · ".join(_printable(part) for part in said)
+    line = " · ".join(printable(part) for part in said)
     return line if len(line) <= MAX_TITLE else line[: MAX_TITLE - 1].rstrip() + "…"
 
 
@@ -233,7 +224,8 @@ def _weak(turn: Turn, pages: int, label: str) -> Keyboard:
 
 
 def _navigation(turn: Turn, page: int) -> tuple[Button, ...]:
-    return (Button(texts.BUTTON_MORE, MoreAsked(turn.number, page)), *_steps(turn))
+    label = texts.BUTTON_OTHERS if turn.drawn else texts.BUTTON_MORE
+    return (Button(label, MoreAsked(turn.number, page)), *_steps(turn))
 
 
 def _steps(turn: Turn) -> tuple[Button, ...]:
@@ -245,9 +237,3 @@ def _mode(turn: Turn) -> Keyboard:
         return ()
     label = texts.BUTTON_AS_REFINEMENT if isinstance(turn.request.query, TextQuery) else texts.BUTTON_AS_SEARCH
     return ((Button(label, ModeSwitched(turn.number)),),)
-
-
-def _printable(text: str) -> str:
-    """Text without control characters, surrogates or line breaks, which file names may hold."""
-    clean = text.encode("utf-8", "replace").decode()
-    return " ".join("".join(c if c.isprintable() or c in "\u200d\ufe0f" else " " for c in clean).split())

@@ -29,8 +29,8 @@ def answer_to(request: Request) -> Answer:
             return Answer(texts.TOAST_CHOSEN.format(number=number) if number > 0 else "")
         case NextPage():
             return Answer(texts.TOAST_MORE)
-        case ShowTurn():
-            return Answer(texts.TOAST_UNDONE)
+        case ShowTurn(jumped=jumped):
+            return Answer(texts.TOAST_JUMPED if jumped else texts.TOAST_UNDONE)
         case StartOver():
             return Answer(texts.TOAST_NEW)
         case SendOriginal():

@@ -2,11 +2,11 @@
 
 Format, version 1, fields separated by colons:
 
-    1:<owner>:<operation>[:<turn>[:<n>]]
+    1:<owner>:<operation>[:<turn>[:<n>[:<m>]]]
 
 `owner` is the Telegram user id whose dialog the button belongs to (base 36), `operation` a short word below, `turn` the
-turn's number and `n` a position or page, both decimal. Data of another version, of another form or from another bot is
-a value (`None`), never an error: old keyboards live in chats for years.
+turn's number, `n` a position or page and `m` a second one, all decimal. Data of another version, of another form or
+from another bot is a value (`None`), never an error: old keyboards live in chats for years.
 """
 
 import re
@@ -16,21 +16,27 @@ from dataclasses import dataclass
 from bot.events import (
     Accepted,
     CardClosed,
+    EntryRemoved,
     Event,
     FilterRemoved,
+    HistoryAsked,
     HitChosen,
     ModeSwitched,
     MoreAsked,
+    OfferTaken,
     OriginalAsked,
+    RemovalsAsked,
     Restarted,
     SimilarAsked,
+    StartAsked,
+    TurnChosen,
     Undone,
     WeakAsked,
 )
 
 MAX_BYTES = 64
 VERSION = "1"
-_FORM = re.compile(r"1:([0-9a-z]{1,13}):([a-z]{1,8})(?::(\d{1,9}))?(?::(\d{1,6}))?", re.ASCII)
+_FORM = re.compile(r"1:([0-9a-z]{1,13}):([a-z]{1,8})(?::(\d{1,9}))?(?::(\d{1,6}))?(?::(\d{1,6}))?", re.ASCII)
 _DIGITS = string.digits + string.ascii_lowercase
 
 
@@ -84,6 +90,20 @@ def pack(owner: int, press: ButtonPress) -> str:
             fields = ("weak", turn, pages)
         case FilterRemoved(turn, number):
             fields = ("drop", turn, number)
+        case EntryRemoved(turn, entry):
+            fields = ("wish", turn, entry)
+        case RemovalsAsked(turn):
+            fields = ("less", turn)
+        case StartAsked():
+            fields = ("start",)
+        case OfferTaken(turn, offer, None):
+            fields = ("say", turn, offer)
+        case OfferTaken(turn, offer, int() as position):
+            fields = ("say", turn, offer, position)
+        case HistoryAsked(page, None):
+            fields = ("past", page)
+        case TurnChosen(turn):
+            fields = ("goto", turn)
         case Undone(int() as turn):
             fields = ("undo", turn)
         case Restarted():
@@ -127,6 +147,20 @@ def unpack(data: str) -> Button | None:
             press = WeakAsked(turn, pages)
         case "drop", (turn, number):
             press = FilterRemoved(turn, number)
+        case "wish", (turn, entry):
+            press = EntryRemoved(turn, entry)
+        case "less", (turn,):
+            press = RemovalsAsked(turn)
+        case "start", ():
+            press = StartAsked()
+        case "say", (turn, offer):
+            press = OfferTaken(turn, offer)
+        case "say", (turn, offer, position):
+            press = OfferTaken(turn, offer, position)
+        case "past", (page,):
+            press = HistoryAsked(page)
+        case "goto", (turn,):
+            press = TurnChosen(turn)
         case "undo", (turn,):
             press = Undone(turn)
         case "new", ():

@@ -7,6 +7,7 @@ stays. `docs/quality.md` has what the rule gives.
 import re
 from dataclasses import replace
 
+from bot.protocols import Gallery
 from bot.turns import Turn
 from bot.vocabulary import Vocabulary
 from retrieval.filter import Filter, InCategory
@@ -29,6 +30,13 @@ def refined_item(turn: Turn) -> str | None:
     if isinstance(query, ComposedQuery) and isinstance(query.reference, ItemReference):
         return query.reference.item_id
     return None
+
+
+def kept_to_category(turn: Turn, gallery: Gallery) -> Turn:
+    """The turn, kept to the category of the item that it refines where the rule applies."""
+    item_id = refined_item(turn)
+    items = gallery.items([item_id]) if item_id is not None else ()
+    return keep_category(turn, items[0].category, gallery.vocabulary) if items else turn
 
 
 def keep_category(turn: Turn, category: str | None, vocabulary: Vocabulary) -> Turn:

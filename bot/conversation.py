@@ -11,14 +11,16 @@ from functools import partial
 
 from bot import album, texts
 from bot.answers import Answer, answer_to
-from bot.category_rule import keep_category, refined_item
+from bot.category_rule import kept_to_category
 from bot.closeness import Selection, select, with_exact_first
 from bot.dialog import step
 from bot.events import Event, PhotoSent, TextSent
+from bot.history import render_history, render_removals, render_started_over
 from bot.latest import Latest, Overtaken
 from bot.ledger import weighted
 from bot.notices import Notice
 from bot.protocols import Acknowledge, Dialogs, Gallery, Messenger, Observe, Person, Shares
+from bot.refinements import Refinements
 from bot.requests import (
     AcceptItem,
     CloseCard,
@@ -28,6 +30,8 @@ from bot.requests import (
     Search,
     SendOriginal,
     ShowCard,
+    ShowHistory,
+    ShowRemovals,
     ShowTurn,
     StartOver,
 )
@@ -42,6 +46,7 @@ logger = logging.getLogger(__name__)
 
 WORKING_S = 4.5
 """How often a chat is told that an answer is on its way, in seconds: Telegram shows it for 5 (sendChatAction)."""
+MAX_EXAMPLES = 3
 SPARE_HITS = 3
 """Hits asked for beyond the album, to take the place of pictures whose files turn out to be gone."""
 
@@ -70,6 +75,7 @@ class Conversation:
         self._gallery = gallery
         self._messenger = messenger
         self._album_size = album_size
+        self._refinements = Refinements(gallery, album_size)
 
     async def advance(self, person: Person, event: Event, acknowledge: Acknowledge | None = None) -> None:
         """Do what the event asks for.
@@ -106,12 +112,19 @@ class Conversation:
     async def _do(self, person: Person, dialog: Dialog, request: Request) -> Dialog:
         match request:
             case Search(turn):
-                return await self._search(person, dialog, self._kept_to_category(turn))
+                return await self._search(person, dialog, kept_to_category(turn, self._gallery))
             case NextPage(turn):
                 return await self._search(person, dialog, turn)
             case ShowTurn(turn):
                 return await self._show_again(person, dialog, turn)
+            case ShowHistory(page, message):
+                await self._messenger.show_offer(person, render_history(dialog, page), message)
+            case ShowRemovals(turn):
+                await self._messenger.show_offer(person, render_removals(turn))
             case ShowCard(turn, position, item_id, card):
+                if not turn.offers(position):
+                    turn = turn.offering(await self._refinements.of(dialog, turn, position), position)
+                    dialog = dialog.with_offers(turn.number, turn.offers(position), position)
                 rendered = album.render_card(turn, position, self._item(item_id))
                 return dialog.with_card(await self._messenger.show_card(person, rendered, card))
             case CloseCard(card):
@@ -123,7 +136,7 @@ class Conversation:
                 link = await self._shares.link(person.user, shareable(turn, item_id))
                 await self._messenger.show_card(person, album.render_accepted(item, link), card)
             case StartOver():
-                await self._messenger.say(person, texts.STARTED_OVER)
+                await self._messenger.show_offer(person, render_started_over())
             case Refuse():
                 pass
         return dialog
@@ -136,6 +149,8 @@ class Conversation:
 
     async def _search(self, person: Person, dialog: Dialog, turn: Turn) -> Dialog:
         working = asyncio.create_task(self._show_working(person))
+        if turn.drawn and not turn.within:
+            turn = turn.offering(self._gallery.examples(MAX_EXAMPLES))
         try:
             result = await self._hits(person, turn)
             if result.repeated and turn.within != turn.within.said():
@@ -173,17 +188,14 @@ class Conversation:
 
     async def _hits(self, person: Person, turn: Turn) -> SearchResult:
         k, exclude = self._album_size + SPARE_HITS, {*turn.seen, *turn.shown}
+        if turn.drawn:
+            return await self._gallery.draw(k, turn.drawn, exclude, turn.within)
         result = await self._latest.result(
             person,
             self._gallery.search(weighted(turn.ledger), k, exclude, turn.within),
             partial(self._messenger.say, person, texts.STILL_SEARCHING),
         )
         return with_exact_first(result, turn.exact) if turn.exact is not None and not turn.pages else result
-
-    def _kept_to_category(self, turn: Turn) -> Turn:
-        item_id = refined_item(turn)
-        items = self._gallery.items([item_id]) if item_id is not None else ()
-        return keep_category(turn, items[0].category, self._gallery.vocabulary) if items else turn
 
     async def _show_again(self, person: Person, dialog: Dialog, turn: Turn) -> Dialog:
         if not turn.pages:  # nothing close had been found

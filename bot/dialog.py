@@ -3,20 +3,27 @@
 from dataclasses import replace
 
 from bot import phrases
+from bot.branching import go_to, history, removals, remove_entry, replied, undo
 from bot.events import (
     Accepted,
     CardClosed,
+    EntryRemoved,
     Event,
     FilterRemoved,
+    HistoryAsked,
     HitChosen,
     ModeSwitched,
     MoreAsked,
+    OfferTaken,
     OriginalAsked,
     PhotoSent,
+    RemovalsAsked,
     Restarted,
     SharedOpened,
     SimilarAsked,
+    StartAsked,
     TextSent,
+    TurnChosen,
     Undone,
     WeakAsked,
 )
@@ -32,7 +39,8 @@ from bot.requests import (
     StartOver,
 )
 from bot.slots import stands_alone
-from bot.taps import accept, choose, close_card, like, more, original, searched, show_weak, similar, undo, widen
+from bot.starting import start, take_offer
+from bot.taps import accept, choose, close_card, like, more, original, searched, show_weak, similar, widen
 from bot.turns import Chosen, Dialog, Turn
 from bot.vocabulary import NO_VOCABULARY, Vocabulary
 from retrieval.query import ImageQuery, ItemReference, TextQuery
@@ -48,8 +56,8 @@ def step(dialog: Dialog, event: Event, vocabulary: Vocabulary = NO_VOCABULARY) -
     succeeds, and the request.
     """
     match event:
-        case TextSent(text, reply_to):
-            return _text(dialog, text, reply_to, vocabulary)
+        case TextSent():
+            return _text(dialog, event, vocabulary)
         case PhotoSent():
             return _photo(dialog, event, vocabulary)
         case HitChosen(number, position):
@@ -70,6 +78,18 @@ def step(dialog: Dialog, event: Event, vocabulary: Vocabulary = NO_VOCABULARY) -
             return show_weak(dialog, number, pages)
         case FilterRemoved(number, condition):
             return widen(dialog, number, condition)
+        case EntryRemoved(number, entry):
+            return remove_entry(dialog, number, entry)
+        case RemovalsAsked(number):
+            return removals(dialog, number)
+        case StartAsked():
+            return start(dialog)
+        case OfferTaken(number, offer, position):
+            return take_offer(dialog, number, offer, position, vocabulary)
+        case HistoryAsked(page, message):
+            return history(dialog, page, message)
+        case TurnChosen(number):
+            return go_to(dialog, number)
         case Undone(number):
             return undo(dialog, number)
         case Restarted():
@@ -78,22 +98,19 @@ def step(dialog: Dialog, event: Event, vocabulary: Vocabulary = NO_VOCABULARY) -
             return _switch_mode(dialog, number)
 
 
-def _text(dialog: Dialog, text: str, reply_to: int | None, vocabulary: Vocabulary) -> tuple[Dialog, Request]:
-    text = " ".join(text.split())
+def _text(dialog: Dialog, sent: TextSent, vocabulary: Vocabulary) -> tuple[Dialog, Request]:
+    text = " ".join(sent.text.split())
     if len(text) > MAX_TEXT:
         return dialog, Refuse(Notice.TEXT_TOO_LONG)
     if not any(character.isalnum() for character in text):
         return dialog, Refuse(Notice.NO_WORDS)
-    chosen = dialog.chosen
-    if reply_to is not None:
-        found = dialog.picture_of(reply_to)
-        if found is None:
-            return dialog, Refuse(Notice.PICTURE_FORGOTTEN)
-        chosen = Chosen(ItemReference(found[1]), found[0].number, card=chosen.card if chosen else None)
+    there = replied(dialog, sent)
+    if isinstance(there, Refuse):
+        return dialog, there
     said = phrases.command(text)
     if said is not None:
-        return _command(replace(dialog, chosen=chosen), said, vocabulary)
-    return _words(dialog, chosen, text, vocabulary)
+        return _command(there if phrases.goes_on(said) else dialog, said, vocabulary)
+    return _words(there, there.chosen, text, vocabulary)
 
 
 def _words(dialog: Dialog, chosen: Chosen | None, text: str, vocabulary: Vocabulary) -> tuple[Dialog, Request]:
@@ -120,6 +137,10 @@ def _command(dialog: Dialog, said: phrases.Command, vocabulary: Vocabulary) -> t
             return more(dialog, None, None)
         case phrases.New():
             return step(dialog, Restarted())
+        case phrases.Surprise():
+            return start(dialog)
+        case phrases.Past():
+            return history(dialog, 0, None)
         case phrases.Take():
             if dialog.chosen is None or not isinstance(dialog.chosen.reference, ItemReference):
                 return dialog, Refuse(Notice.NOTHING_CHOSEN)

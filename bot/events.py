@@ -11,11 +11,13 @@ class TextSent:
     """Words, perhaps as a reply to an earlier message.
 
     Attributes:
-        reply_to: id of the message replied to, when that message is one of the bot's.
+        reply_to: id of the message replied to, when that message is a picture of the bot's.
+        reply_to_turn: number of the turn whose buttons the message replied to carries.
     """
 
     text: str
     reply_to: int | None = None
+    reply_to_turn: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,60 @@ class FilterRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryRemoved:
+    """A wish of a turn's ledger was tapped away; `entry` counts them from 0."""
+
+    turn: int
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalsAsked:
+    """What of a turn can be taken away is to be listed: there is too much of it for the album's own buttons."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class StartAsked:
+    """Some pictures of the collection are wanted to begin with."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferTaken:
+    """Words that a button offered are said.
+
+    Attributes:
+        offer: which of the words offered there, from 0.
+        position: of the picture that they change; None for words that are a search of their own.
+    """
+
+    turn: int
+    offer: int
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryAsked:
+    """The turns so far are to be listed.
+
+    Attributes:
+        page: of the list, 0 for the latest turns.
+        message: the list that is leafed through, to be changed in place; Telegram says it.
+    """
+
+    page: int = 0
+    message: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TurnChosen:
+    """A turn was tapped in the list: it is to be shown again, and the dialog goes on from it."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
 class Undone:
     """Back to the turn before; a button also says which turn it wants undone."""
 
@@ -150,6 +206,12 @@ Event = (
     | MoreAsked
     | WeakAsked
     | FilterRemoved
+    | EntryRemoved
+    | RemovalsAsked
+    | StartAsked
+    | OfferTaken
+    | HistoryAsked
+    | TurnChosen
     | Undone
     | Restarted
     | ModeSwitched

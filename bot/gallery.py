@@ -8,8 +8,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.changes import Change
+from bot.examples import find_examples
+from bot.neighbourhood import Neighbourhood
 from bot.vocabulary import NO_VOCABULARY, Vocabulary
 from retrieval.clip_encoder import ClipEncoder
+from retrieval.draw import draw
 from retrieval.errors import ReferenceUnknown
 from retrieval.exact_matches import CANDIDATES, ExactMatcher
 from retrieval.filter import NO_FILTER, Filter
@@ -71,6 +75,8 @@ class Gallery:
         self._vocabulary = NO_VOCABULARY
         self._matcher: ExactMatcher | None = None
         self._reads_words = False
+        self._neighbourhood: Neighbourhood | None = None
+        self._examples: tuple[str, ...] = ()
         self._refusal = ""
         self._hidden_items: HiddenItems | None = None
         self._hidden: frozenset[str] = frozenset()
@@ -150,6 +156,8 @@ class Gallery:
             self._retired.close()
         self._retired, self._snapshot, self._vocabulary = self._snapshot, snapshot, Vocabulary.of(facets)
         self._matcher, self._reads_words = matcher, words is not None
+        self._neighbourhood = Neighbourhood(snapshot, self._vocabulary, self.encoder, self.worker)
+        self._examples = await find_examples(snapshot, self._vocabulary, self.worker)
         logger.info("Serving snapshot %s with %d pictures", snapshot.directory.name, len(snapshot))
 
     async def watch(self) -> None:
@@ -225,17 +233,20 @@ class Gallery:
                 logger.info("Item %r is not in the live snapshot any more", item_id)
         return tuple(found)
 
+    async def draw(self, count: int, seed: int, exclude: Collection[str], within: Filter = NO_FILTER) -> SearchResult:
+        """See `retrieval.draw`."""
+        snapshot = self.snapshot
+        await self.refresh_hidden()
+        hidden = self._hidden
+        return await asyncio.to_thread(lambda: draw(snapshot, count, seed, exclude, hidden, within))
+
+    async def changes(self, item_id: str) -> tuple[Change, ...]:
+        """See `bot.neighbourhood`; none where nothing is served yet."""
+        return () if self._neighbourhood is None else await self._neighbourhood.changes(item_id)
+
     def examples(self, count: int) -> tuple[str, ...]:
-        """Short descriptions of some pictures of this collection, for people who do not know what to say."""
-        if self._snapshot is None:
-            return ()
-        said = []
-        for item in self._snapshot.sample(count * 4, seed=1):
-            words = [item.metadata.get("colour"), item.metadata.get("category")]
-            phrase = " ".join(str(word) for word in words if word)
-            if phrase and phrase not in said:
-                said.append(phrase)
-        return tuple(said[:count])
+        """Searches in words that were tried on this collection and find something."""
+        return self._examples[:count]
 
     def filter_examples(self) -> tuple[str, ...]:
         """Filters that this collection understands, in words."""

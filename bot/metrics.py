@@ -80,8 +80,8 @@ class Metrics:
     def advanced(self, request: Request, dialog: Dialog) -> None:
         """Take what was done for a person; `dialog` as it is afterwards."""
         match request:
-            case Search():
-                self.turns.labels("search").inc()
+            case Search(turn):
+                self.turns.labels("draw" if turn.drawn else "search").inc()
             case NextPage():
                 self.turns.labels("page").inc()
             case AcceptItem():
@@ -96,5 +96,5 @@ def turns_taken(dialog: Dialog) -> int:
     """Number of turns that led to the one on screen, itself included, as far as they are remembered; at least 1."""
     count, turn = 0, dialog.turn(dialog.current)
     while turn is not None:
-        count, turn = count + 1, dialog.turn(turn.base) if turn.base != turn.number else None
+        count, turn = count + (not turn.drawn), dialog.turn(turn.base) if turn.base != turn.number else None
     return max(count, 1)

@@ -46,7 +46,7 @@ def following(dialog: Dialog, entry: Entry, reference: Reference, base: Turn | N
     seen = (*base.seen, *base.shown)[-MAX_SEEN:] if base else ()
     return Turn(
         number=dialog.last_number + 1,
-        ledger=live(base.ledger if base else (), entry),
+        ledger=live(base.ledger if base and not base.drawn else (), entry),
         seen=tuple(dict.fromkeys(seen)),
         reference=reference,
         base=base.number if base else None,
@@ -68,8 +68,28 @@ def widening(dialog: Dialog, turn: Turn, number: int) -> tuple[Dialog, Turn]:
     return _within(dialog, replace(turn, any_category=lifted), turn.within.without(number))
 
 
+def lessening(dialog: Dialog, turn: Turn, entry: int) -> Turn:
+    """The same search without one entry of its ledger, of which there are others.
+
+    Without its own request it becomes again what is left: that is asked afresh, and what was shown may come again.
+    """
+    ledger = turn.ledger[:entry] + turn.ledger[entry + 1 :]
+    own = entry == len(turn.ledger) - 1
+    query = ledger[-1].query
+    left = None if isinstance(query, TextQuery) else query.reference
+    return Turn(
+        number=dialog.last_number + 1,
+        ledger=ledger,
+        seen=() if own else turn.seen,
+        reference=left if own else turn.reference,
+        base=turn.number,
+        within=turn.within.said(),
+        any_category=turn.any_category,
+    )
+
+
 def _within(dialog: Dialog, turn: Turn, within: Filter) -> tuple[Dialog, Turn]:
-    changed = replace(turn, number=dialog.last_number + 1, within=within, pages=())
+    changed = replace(turn, number=dialog.last_number + 1, within=within, pages=(), offered=())
     chosen = dialog.chosen
     if chosen is not None:
         chosen = replace(chosen, base=changed.number, by_hand=False, card=None)

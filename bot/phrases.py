@@ -20,6 +20,11 @@ _SIMILAR = re.compile(
     r"(?:(?:show me )?(?:more|some|others|something) )?(?:like|similar to) (?:this|that|it)(?: one)?|"
     r"(?:show me )?similar(?: ones)?"
 )
+_SURPRISE = re.compile(
+    r"surprise me|(?:show me )?(?:something|anything)|(?:show me )?(?:some )?random(?: pictures| ones)?|"
+    r"what (?:do you have|have you got|is there)"
+)
+_PAST = re.compile(r"(?:show )?(?:me )?(?:(?:the |my )?(?:search )?history|my (?:last |earlier )?searches)")
 _GREETING = re.compile(r"hi|hello|hey|hi there|hello there|good (?:morning|day|evening)")
 _THANKS = re.compile(r"thanks|thank you(?: very much)?|thx|great|nice|cool|ok|okay")
 
@@ -67,6 +72,16 @@ class Similar:
 
 
 @dataclass(frozen=True, slots=True)
+class Surprise:
+    """Show some pictures of the collection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """List the turns so far."""
+
+
+@dataclass(frozen=True, slots=True)
 class Greet:
     """Said to be polite."""
 
@@ -84,7 +99,7 @@ class Pick:
     rest: str
 
 
-Command = Undo | More | New | Take | Similar | Greet | Thank | Pick
+Command = Undo | More | New | Take | Similar | Surprise | Past | Greet | Thank | Pick
 
 
 def command(text: str) -> Command | None:
@@ -98,12 +113,19 @@ def command(text: str) -> Command | None:
         (_NEW, New()),
         (_TAKE, Take()),
         (_SIMILAR, Similar()),
+        (_SURPRISE, Surprise()),
+        (_PAST, Past()),
         (_GREETING, Greet()),
         (_THANKS, Thank()),
     ):
         if pattern.fullmatch(plain):
             return what
     return _pick(plain)
+
+
+def goes_on(said: Command) -> bool:
+    """Whether a command goes on from an album, so that it matters which one it replies to."""
+    return isinstance(said, More | Take | Similar | Pick)
 
 
 def _pick(plain: str) -> Pick | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.answers import Answer
+from bot.changes import Change
 from bot.requests import Request
 from bot.screens import Album, Card, Offer, Picture, Sent
 from bot.sharing import SharedSearch
@@ -55,6 +56,18 @@ class Gallery(Protocol):
         """The k best items for the weighted mean of the queries, of those that the filter lets through."""
         ...
 
+    async def draw(self, count: int, seed: int, exclude: Collection[str], within: Filter) -> SearchResult:
+        """Pictures as different as may be, without a query; the same ones for the same seed."""
+        ...
+
+    async def changes(self, item_id: str) -> tuple[Change, ...]:
+        """Changes in words that pictures near the item speak for, the most promising first."""
+        ...
+
+    def examples(self, count: int) -> tuple[str, ...]:
+        """Searches in words that were tried and find something."""
+        ...
+
     def items(self, item_ids: Sequence[str]) -> tuple[Item, ...]:
         """The items of these ids, in order, without those that are no longer there."""
         ...
@@ -79,8 +92,8 @@ class Messenger(Protocol):
         """Send the card, or put it into the message `replaces`; its message id, None if it cannot be shown."""
         ...
 
-    async def show_offer(self, person: Person, offer: Offer) -> None:
-        """Send a message with buttons and no pictures."""
+    async def show_offer(self, person: Person, offer: Offer, replaces: int | None = None) -> None:
+        """Send a message with buttons and no pictures, or put it into the message `replaces`."""
         ...
 
     async def remove(self, person: Person, message: int) -> None:

@@ -22,9 +22,14 @@ class NextPage:
 
 @dataclass(frozen=True, slots=True)
 class ShowTurn:
-    """Show a turn's last page again, without a search."""
+    """Show a turn's last page again, without a search.
+
+    Attributes:
+        jumped: it was chosen from the history, not gone back to.
+    """
 
     turn: Turn
+    jumped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,21 @@ class AcceptItem:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowHistory:
+    """List the turns; `message` is the list to be changed in place, if there is one."""
+
+    page: int
+    message: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRemovals:
+    """List what of a turn can be taken away."""
+
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
 class StartOver:
     """Say that the next words are a new search."""
 
@@ -77,4 +97,16 @@ class Refuse:
     notice: Notice
 
 
-Request = Search | NextPage | ShowTurn | ShowCard | CloseCard | SendOriginal | AcceptItem | StartOver | Refuse
+Request = (
+    Search
+    | NextPage
+    | ShowTurn
+    | ShowCard
+    | ShowHistory
+    | ShowRemovals
+    | CloseCard
+    | SendOriginal
+    | AcceptItem
+    | StartOver
+    | Refuse
+)

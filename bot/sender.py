@@ -99,9 +99,20 @@ class Sender:
         )
         return message
 
-    async def show_offer(self, person: Person, offer: Offer) -> None:
+    async def show_offer(self, person: Person, offer: Offer, replaces: int | None = None) -> None:
         """See `conversation.Messenger`."""
-        await self._send_control(person, offer.text, offer.keyboard)
+        if replaces is None:
+            await self._send_control(person, offer.text, offer.keyboard)
+            return
+        markup = _markup(person, offer.keyboard)
+        try:
+            await self._bot.edit_message_text(
+                offer.text, person.chat, replaces, parse_mode=ParseMode.HTML, reply_markup=markup
+            )
+        except BadRequest as error:
+            if "not modified" not in error.message.lower():
+                logger.info("A list is sent anew, the open one cannot be changed: %s", error)
+                await self._send_control(person, offer.text, offer.keyboard)
 
     async def remove(self, person: Person, message: int) -> None:
         """Delete one of our messages; one that is gone already, or too old, is left."""

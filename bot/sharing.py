@@ -40,9 +40,10 @@ def shareable(turn: Turn | None, item_id: str) -> SharedSearch:
     like_item = Entry(ImageQuery(ItemReference(item_id)), "")
     if turn is None:
         return SharedSearch(Turn(1, (like_item,), reference=ItemReference(item_id)), item_id)
-    if isinstance(turn.reference, PhotoReference) or any(_has_photo(entry) for entry in turn.ledger):
+    private = isinstance(turn.reference, PhotoReference) or any(_has_photo(entry) for entry in turn.ledger)
+    if private or turn.drawn:  # what was drawn for one person says nothing to another
         turn = replace(turn, ledger=(like_item,), reference=ItemReference(item_id))
-    return SharedSearch(replace(turn, pages=(), base=None), item_id)
+    return SharedSearch(replace(turn, pages=(), base=None, drawn=0, offered=()), item_id)
 
 
 def _has_photo(entry: Entry) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 import time
 import uuid
 
@@ -17,6 +18,8 @@ logger = logging.getLogger(__name__)
 ADAPTER: TypeAdapter[Dialog] = TypeAdapter(Dialog)
 SAVE_PATIENCE_S = 30.0
 SAVE_PAUSE_S = 0.5
+_FIRST_NUMBERS = 900_000_000
+"""Turn numbers have up to nine digits on buttons."""
 
 
 class StoredDialogs:
@@ -32,9 +35,9 @@ class StoredDialogs:
         except StoredDataInvalid as error:
             logger.warning("A dialog is started afresh: %s", error)
             await self._store.delete(_name(person))
-            return Dialog(), 0
+            return _fresh(), 0
         if stored is None:
-            return Dialog(), 0
+            return _fresh(), 0
         if stored.value.format != FORMAT:
             logger.warning("A dialog of format %s is started afresh", stored.value.format)
             return Dialog(last_number=stored.value.last_number), stored.version
@@ -65,6 +68,11 @@ class StoredDialogs:
         """
         moved = await self._store.move(f"{old}:", f"{new}:")
         logger.info("A group has become a supergroup: %d dialogs go on there", moved)
+
+
+def _fresh() -> Dialog:
+    """A dialog whose turns have other numbers than those of earlier ones, whose buttons are still in the chat."""
+    return Dialog(last_number=secrets.randbelow(_FIRST_NUMBERS))
 
 
 def _name(person: Person) -> str:

@@ -1,13 +1,13 @@
-"""What taps make of a dialog: pictures, pages, cards, filters and the way back. Pure; the rest of `dialog.step`."""
+"""What taps make of a dialog: pictures, pages, cards and filters. Pure; the rest of `dialog.step`."""
 
 from dataclasses import replace
 
 from bot.ledger import Entry
 from bot.next_turns import following, widening
 from bot.notices import Notice
-from bot.requests import AcceptItem, CloseCard, NextPage, Refuse, Request, Search, SendOriginal, ShowCard, ShowTurn
+from bot.requests import AcceptItem, CloseCard, NextPage, Refuse, Request, Search, SendOriginal, ShowCard
 from bot.turns import Chosen, Dialog, Turn
-from retrieval.query import ComposedQuery, ImageQuery, ItemReference, Reference
+from retrieval.query import ImageQuery, ItemReference, Reference
 
 
 def searched(made: tuple[Dialog, Turn]) -> tuple[Dialog, Request]:
@@ -112,33 +112,3 @@ def widen(dialog: Dialog, number: int, condition: int) -> tuple[Dialog, Request]
     if current and current.ledger == turn.ledger and current.within == turn.within.without(condition):
         return dialog, Refuse(Notice.ALREADY_DONE)
     return searched(widening(dialog, turn, condition))
-
-
-def undo(dialog: Dialog, number: int | None) -> tuple[Dialog, Request]:
-    """Back to the turn before; `number` is the turn that a button wants undone."""
-    if number is not None and dialog.turn(number) is None:
-        return dialog, Refuse(Notice.EXPIRED)
-    if dialog.current is None and dialog.turns:
-        # After "new" there is nothing on screen to take back: go back to the search before it.
-        latest = dialog.turns[-1]
-        return replace(dialog, current=latest.number, chosen=_chosen_after(latest)), ShowTurn(latest)
-    if number is not None and number != dialog.current:
-        return dialog, Refuse(Notice.NOT_THE_LATEST)
-    if len(dialog.turns) < 2:
-        return dialog, Refuse(Notice.NOTHING_TO_UNDO)
-    undone, before = dialog.turns[-1], dialog.turns[-2]
-    if isinstance(undone.request.query, ComposedQuery):
-        # What was refined stays chosen, so that the person can say it differently at once.
-        chosen: Chosen | None = Chosen(undone.request.query.reference, undone.base, by_hand=False)
-    else:
-        chosen = _chosen_after(before)
-    return replace(dialog, turns=dialog.turns[:-1], current=before.number, chosen=chosen), ShowTurn(before)
-
-
-def _chosen_after(turn: Turn) -> Chosen | None:
-    """What was chosen when the turn was shown."""
-    match turn.request.query:
-        case ComposedQuery(reference) | ImageQuery(reference):
-            return Chosen(reference, turn.number, by_hand=False)
-        case _:
-            return None

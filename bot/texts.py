@@ -5,14 +5,25 @@ from retrieval.photo_condition import Condition
 
 START = (
     "I find pictures by talking. Describe what you look for, send a photo, or both: a photo with words is "
-    "“like this, but …”.\n\nThen tap a number and say what should be different. {examples}"
+    "“like this, but …”.\n\nThen tap a number and say what should be different."
 )
-EXAMPLES = "For example: {examples}."
+START_EMPTY = (
+    "I find pictures by talking, but there are none here yet: the administrator has to index them first. "
+    "Come back a little later."
+)
+START_EMPTY_ADMIN = "There are no pictures yet: send /reindex, or run python -m scripts.reindex --images DIR."
+DRAWN_LABEL = "Some of what is here"
+DRAWN_HINT = "Tap a number and say what should be different, or write what you look for."
+DRAWN_HINT_EXAMPLES = "Tap a number and say what should be different, or try one of these:"
+HISTORY = "Your searches so far. Tap one to see it again and go on from there."
+HERE = "▸"
+REMOVALS = "Tap what no longer counts:"
 HELP = (
     "• Words: “{example}”\n"
     "• A photo finds pictures like it; with a caption it finds “like this, but …”\n"
     "• Tap a number (or reply to a picture) and say what should change: “the same in blue”, “with long sleeves”\n"
     "{filters}• More shows the next pictures, Undo goes one step back, New starts over\n"
+    "• /history lists your searches; reply to any old album to go on from there\n"
     "• “This is it” ends the search"
 )
 FILTER_HELP = "• Leave things out or in: {examples}\n"
@@ -67,6 +78,12 @@ BUTTON_MORE = "More"
 BUTTON_FILTER_OFF = "✕ {filter}"
 BUTTON_NEAREST = "Show the nearest anyway"
 BUTTON_WEAK = "Show {weak} weak anyway"
+BUTTON_OTHERS = "Others"
+BUTTON_SURPRISE = "Show me some pictures"
+BUTTON_ENTRY_OFF = "✕ {words}"
+BUTTON_REMOVALS = "✕ Take something away …"
+BUTTON_EARLIER = "‹ Earlier"
+BUTTON_LATER = "Later ›"
 BUTTON_UNDO = "Undo"
 BUTTON_NEW = "New"
 BUTTON_TAKE = "This is it"
@@ -83,6 +100,7 @@ TOAST_MORE = "Looking for more"
 TOAST_SEARCHING = "Looking …"
 TOAST_UNDONE = "One step back"
 TOAST_NEW = "Started over"
+TOAST_JUMPED = "Back at this search"
 TOAST_ORIGINAL = "Sending the file"
 TOAST_ACCEPTED = "Glad you found it"
 
@@ -115,6 +133,7 @@ NOTICES: dict[Notice, str] = {
     Notice.RANGE_REVERSED: "That range ends before it begins: please say the smaller or earlier one first.",
     Notice.PRICE_NEGATIVE: "Nothing costs that little: please say a price above zero.",
     Notice.LINK_UNKNOWN: "That link is not one of mine, or it has expired: just tell me what you look for.",
+    Notice.NO_HISTORY: "You have not searched for anything yet: describe what you look for, or send a photo.",
     Notice.THANKED: "With pleasure. Say what should be different, or what you look for next.",
 }
 
@@ -147,10 +166,11 @@ CONDITIONS: dict[Condition, str] = {
 }
 
 COMMANDS = {
-    "start": "What this is",
+    "start": "What this is, and some pictures to begin with",
     "new": "Start a new search",
     "more": "More pictures",
     "undo": "One step back",
+    "history": "Earlier searches, to go on from",
     "help": "What you can say",
     "forget": "Delete everything I know of you",
 }

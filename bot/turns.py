@@ -2,10 +2,11 @@
 
 A dialog is a list of turns. A turn keeps its *ledger* (what of earlier turns still counts, with its own request last),
 the pages of pictures it has shown and the messages they were shown in, so that a reply to an old picture, a tap on an
-old button and "undo" find what the person sees. Numbers of turns never come back: a button of an undone turn is
+old button and "undo" find what the person sees. Numbers of turns never come back: a button of a forgotten turn is
 recognised.
 """
 
+import itertools
 from dataclasses import dataclass, replace
 
 from bot.ledger import Entry
@@ -15,6 +16,7 @@ from retrieval.query import Hit, ItemReference, Reference
 FORMAT = 1
 MAX_TURNS = 20
 MAX_SEEN = 600
+MAX_PATH = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,18 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """Words that stand on buttons, since they are known to find something.
+
+    Attributes:
+        position: of the picture that they would change; None for words that are a search of their own.
+    """
+
+    texts: tuple[str, ...]
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One request and what was shown for it.
 
@@ -67,6 +81,8 @@ class Turn:
         within: what may be found at all.
         any_category: the person does not want results kept to the category of the picture refined.
         exact: the item whose very picture the person has sent.
+        drawn: which draw from the collection its pictures are, from 1; 0 for all that was asked for.
+        offered: what stands on buttons below its album and on the cards of its pictures.
     """
 
     number: int
@@ -79,6 +95,8 @@ class Turn:
     within: Filter = NO_FILTER
     any_category: bool = False
     exact: str | None = None
+    drawn: int = 0
+    offered: tuple[Offered, ...] = ()
 
     @property
     def request(self) -> Entry:
@@ -89,6 +107,15 @@ class Turn:
     def shown(self) -> tuple[str, ...]:
         """All pictures of this turn, in the order of their positions."""
         return tuple(item for page in self.pages for item in page.items)
+
+    def offers(self, position: int | None) -> tuple[str, ...]:
+        """The words offered for the picture of that position, or (None) for the turn as a whole."""
+        return next((offered.texts for offered in self.offered if offered.position == position), ())
+
+    def offering(self, texts: tuple[str, ...], position: int | None = None) -> "Turn":
+        """The turn with these words offered for that position."""
+        others = tuple(offered for offered in self.offered if offered.position != position)
+        return replace(self, offered=(*others, Offered(texts, position)) if texts else others)
 
     def reason(self, position: int) -> Reason:
         """Why the picture of that position was shown, as far as anybody knows."""
@@ -119,6 +146,8 @@ class Dialog:
     Attributes:
         last_number: the highest turn number ever given out.
         current: number of the turn on screen; None after "new".
+        path: numbers of the turns as they came onto the screen, the latest last: "undo" goes back along it. Empty in
+            dialogs of earlier versions, whose turns are in that order themselves.
     """
 
     turns: tuple[Turn, ...] = ()
@@ -126,6 +155,13 @@ class Dialog:
     current: int | None = None
     chosen: Chosen | None = None
     format: int = FORMAT
+    path: tuple[int, ...] = ()
+
+    def been(self) -> tuple[int, ...]:
+        """The path, as far as its turns are remembered, without staying where one is."""
+        remembered = {turn.number for turn in self.turns}
+        path = [number for number in self.path or [turn.number for turn in self.turns] if number in remembered]
+        return tuple(number for number, _ in itertools.groupby(path))
 
     def turn(self, number: int | None) -> Turn | None:
         """The turn of that number, if it is still remembered."""
@@ -140,14 +176,24 @@ class Dialog:
         return replace(self, chosen=chosen).with_turn(turn)
 
     def with_turn(self, turn: Turn) -> "Dialog":
-        """The dialog with `turn` as the current one, which may have shown nothing yet; the oldest are dropped."""
+        """The dialog with `turn` as the current one, which may have shown nothing yet.
+
+        Those that were not looked at for longest are dropped.
+        """
         others = tuple(other for other in self.turns if other.number != turn.number)
+        been = self.been()
         return replace(
             self,
             turns=(*others, turn)[-MAX_TURNS:],
             last_number=max(self.last_number, turn.number),
             current=turn.number,
+            path=(*been, *([turn.number] if been[-1:] != (turn.number,) else []))[-MAX_PATH:],
         )
+
+    def with_offers(self, number: int, texts: tuple[str, ...], position: int) -> "Dialog":
+        """The dialog with words offered for a picture of a turn; what is on screen stays the same."""
+        turns = tuple(t.offering(texts, position) if t.number == number else t for t in self.turns)
+        return replace(self, turns=turns)
 
     def with_page_again(self, turn: Turn, page: Page) -> "Dialog":
         """The dialog after the last page of `turn` was sent once more as `page`."""

@@ -36,6 +36,11 @@ def key(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+def tags_of(text: str) -> frozenset[str]:
+    """The tags in a column of them, in the form of `key`."""
+    return frozenset(key(tag) for tag in _SEPARATOR.split(text)) - {""}
+
+
 def day_of(text: str) -> datetime.date | None:
     """The day that an ISO date or time names, None for anything else; EXIF's colons are taken for dashes."""
     try:
@@ -64,7 +69,7 @@ class Facets:
                 name = key(column)
                 if name not in _NO_FACETS and name not in overfull and value != "":
                     self._add_value(row, name, value, overfull)
-            for tag in {key(tag) for text in _texts(metadata, TAGS) for tag in _SEPARATOR.split(text)} - {""}:
+            for tag in {tag for text in _texts(metadata, TAGS) for tag in tags_of(text)}:
                 self._tags.setdefault(tag, array("i")).append(row)
             for word in set(words_in(written(metadata))):
                 self._words.setdefault(word, array("i")).append(row)

@@ -42,6 +42,7 @@ def register(
         ("new", commands.new),
         ("undo", commands.undo),
         ("more", commands.more),
+        ("history", commands.history),
         ("forget", commands.forget),
         ("reindex", admin.reindex),
         ("status", reports.status),

@@ -178,6 +178,10 @@ class Admin:
             person, texts.ROLLED_BACK.format(snapshot=snapshot.directory.name, count=len(snapshot))
         )
 
+    def words_for_nothing(self, person: Person) -> str:
+        """What somebody is greeted with while there are no pictures."""
+        return texts.START_EMPTY_ADMIN if person.user in self._admins else texts.START_EMPTY
+
     async def show_menu(self, person: Person) -> None:
         """Put the administrators' commands into the menu of an administrator's private chat.
 

@@ -1,4 +1,4 @@
-"""/start, /help, /new, /undo, /more, /forget, and commands that do not exist."""
+"""/start, /help, /new, /undo, /more, /history, /forget, and commands that do not exist."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from telegram import Update
 from bot import texts
 from bot.album import plain_title
 from bot.conversation import Conversation
-from bot.events import MoreAsked, Restarted, SharedOpened, Undone
+from bot.events import HistoryAsked, MoreAsked, Restarted, SharedOpened, StartAsked, Undone
 from bot.gallery import Gallery
 from bot.handlers.admin import Admin
 from bot.handlers.people import person_of
@@ -15,8 +15,6 @@ from bot.notices import Notice
 from bot.protocols import Messenger, Person
 from bot.sharing import SharedSearches
 from storage.personal import PersonalData
-
-_EXAMPLES = 3
 
 
 class Commands:
@@ -39,15 +37,18 @@ class Commands:
         self._personal = personal
 
     async def start(self, update: Update, _: Any) -> None:
-        """Say what this is, with examples from this very collection; or open the search that a deep link names."""
+        """Say what this is, with pictures of this collection to begin with; or open the search that a link names."""
         said = update.message.text if update.message is not None else None
         if payload := (said or "").partition(" ")[2].strip():
             await self._open(person_of(update), payload)
             return
-        examples = self._gallery.examples(_EXAMPLES)
-        said = texts.EXAMPLES.format(examples=", ".join(f"“{example}”" for example in examples)) if examples else ""
-        await self._messenger.say(person_of(update), texts.START.format(examples=said).strip())
-        await self._admin.show_menu(person_of(update))
+        person = person_of(update)
+        if self._gallery.size:
+            await self._messenger.say(person, texts.START)
+            await self._conversation.advance(person, StartAsked())
+        else:
+            await self._messenger.say(person, self._admin.words_for_nothing(person))
+        await self._admin.show_menu(person)
 
     async def _open(self, person: Person, payload: str) -> None:
         shared = await self._shares.open(payload)
@@ -77,6 +78,10 @@ class Commands:
     async def more(self, update: Update, _: Any) -> None:
         """The next page."""
         await self._conversation.advance(person_of(update), MoreAsked())
+
+    async def history(self, update: Update, _: Any) -> None:
+        """The searches so far, to go on from."""
+        await self._conversation.advance(person_of(update), HistoryAsked())
 
     async def forget(self, update: Update, _: Any) -> None:
         """Delete everything about the person, in every chat."""

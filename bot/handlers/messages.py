@@ -9,8 +9,9 @@ from telegram.constants import ChatType
 from telegram.error import BadRequest
 
 from bot import texts
+from bot.callback_data import unpack
 from bot.conversation import Conversation
-from bot.events import PhotoSent, TextSent
+from bot.events import MoreAsked, PhotoSent, TextSent, Undone
 from bot.gallery import Examined, Gallery
 from bot.handlers.people import person_of
 from bot.notices import Notice
@@ -33,8 +34,8 @@ class Messages:
 
     async def text(self, update: Update, _: Any) -> None:
         """Words: a search, a refinement, or a command in everyday language."""
-        message = _message(update)
-        await self._conversation.advance(person_of(update), TextSent(_words(message), _picture_replied_to(message)))
+        person, message = person_of(update), _message(update)
+        await self._conversation.advance(person, _text_sent(message, person.user))
 
     async def photo(self, update: Update, _: Any) -> None:
         """A photo, or a picture sent as a file."""
@@ -95,12 +96,24 @@ def _words(message: Message) -> str:
     return re.sub(rf"{own}\b[\s,:]*", " ", message.text or message.caption or "", flags=re.IGNORECASE)
 
 
-def _picture_replied_to(message: Message) -> int | None:
-    """Id of the bot's picture that the message replies to."""
-    replied = message.reply_to_message
-    if replied is None or not replied.photo or replied.from_user is None:
-        return None
-    return replied.message_id if replied.from_user.id == message.get_bot().id else None
+def _text_sent(message: Message, user: int) -> TextSent:
+    """The words, and which of the bot's pictures or albums they reply to."""
+    replied, words = message.reply_to_message, _words(message)
+    if replied is None or replied.from_user is None or replied.from_user.id != message.get_bot().id:
+        return TextSent(words)
+    if replied.photo:
+        return TextSent(words, reply_to=replied.message_id)
+    return TextSent(words, reply_to_turn=_turn_of(replied, user))
+
+
+def _turn_of(control: Message, user: int) -> int | None:
+    """Number of the turn that a message's buttons belong to, if it is one of that user's."""
+    for row in control.reply_markup.inline_keyboard if control.reply_markup else ():
+        for button in row:
+            meant = unpack(button.callback_data) if isinstance(button.callback_data, str) else None
+            if meant is not None and meant.owner == user and isinstance(meant.press, MoreAsked | Undone):
+                return meant.press.turn
+    return None
 
 
 def _message(update: Update) -> Message:

@@ -1,5 +1,6 @@
 """A page is rendered within Telegram's limits, whatever titles, ids and words hold."""
 
+from dataclasses import replace
 from html import unescape
 
 from hypothesis import given
@@ -8,10 +9,11 @@ from hypothesis import strategies as st
 from bot.album import render, render_accepted, render_card, render_none_fit, render_offer
 from bot.callback_data import MAX_BYTES, pack, unpack
 from bot.dialog import MAX_TEXT
-from bot.events import FilterRemoved, HitChosen, MoreAsked
+from bot.events import EntryRemoved, FilterRemoved, HitChosen, MoreAsked, RemovalsAsked
+from bot.history import render_removals
 from bot.ledger import MAX_ENTRIES, Entry
 from bot.turns import Page, Turn
-from retrieval.filter import MAX_CONDITIONS, Filter, HasValue, InCategory, Mentions
+from retrieval.filter import MAX_CONDITIONS, NO_FILTER, Filter, HasValue, InCategory, Mentions
 from retrieval.item_table import Item
 from retrieval.query import ComposedQuery, ImageQuery, ItemReference, PhotoReference, TextQuery
 
@@ -70,13 +72,26 @@ def test_a_page_fits_into_telegrams_limits(turn, shown, repeated):
 
 
 @given(turns)
-def test_offers_fit_and_take_off_every_condition(turn):
-    for offer in (render_offer(turn), *([render_none_fit(turn)] if turn.within else [])):
+def test_offers_fit_and_take_away_everything(turn):
+    for offer in (render_offer(turn), render_removals(turn), *([render_none_fit(turn)] if turn.within else [])):
         assert len(unescape(offer.text)) <= 1024
+        assert len(offer.keyboard) <= 16
         buttons = [button for row in offer.keyboard for button in row]
         assert all(1 <= len(button.label) <= 64 for button in buttons)
+        if any(isinstance(button.press, RemovalsAsked) for button in buttons):
+            continue  # they are listed behind that button
         taken_off = [button.press.number for button in buttons if isinstance(button.press, FilterRemoved)]
         assert taken_off == list(range(len(turn.within.conditions)))
+    unsaid = [b.press.entry for row in render_removals(turn).keyboard for b in row if isinstance(b.press, EntryRemoved)]
+    assert unsaid == (list(range(len(turn.ledger))) if len(turn.ledger) > 1 else [])
+
+
+@given(turns, st.lists(items, min_size=2, max_size=10).map(tuple), st.booleans())
+def test_what_stands_below_an_album_is_no_more_than_six_rows(turn, shown, drawn):
+    if drawn:
+        turn = replace(turn, drawn=1, ledger=turn.ledger[-1:], reference=None, within=NO_FILTER)
+        turn = turn.offering(("red dress", "a striped winter shirt", "a long black winter coat"))
+    assert len(render(turn, shown, len(turn.pages)).keyboard) <= 6
 
 
 @given(items)

@@ -8,14 +8,20 @@ from bot.callback_data import MAX_BYTES, ReindexCancelled, ReindexConfirmed, pac
 from bot.events import (
     Accepted,
     CardClosed,
+    EntryRemoved,
     FilterRemoved,
+    HistoryAsked,
     HitChosen,
     ModeSwitched,
     MoreAsked,
+    OfferTaken,
     OriginalAsked,
+    RemovalsAsked,
     Restarted,
     SimilarAsked,
+    StartAsked,
     TextSent,
+    TurnChosen,
     Undone,
 )
 
@@ -29,9 +35,14 @@ presses = st.one_of(
     st.builds(OriginalAsked, turns, positions),
     st.builds(FilterRemoved, turns, positions),
     st.builds(MoreAsked, turns, positions),
+    st.builds(EntryRemoved, turns, positions),
+    st.builds(RemovalsAsked, turns),
+    st.builds(OfferTaken, turns, positions, st.none() | positions),
+    st.builds(HistoryAsked, turns),
+    st.builds(TurnChosen, turns),
     st.builds(Undone, turns),
     st.builds(ModeSwitched, turns),
-    st.sampled_from([Restarted(), ReindexConfirmed(), ReindexCancelled()]),
+    st.sampled_from([Restarted(), StartAsked(), ReindexConfirmed(), ReindexCancelled()]),
 )
 owners = st.integers(0, 2**52)
 
@@ -61,6 +72,8 @@ def test_foreign_data_is_a_value(data):
         "1:1:pick:1",
         "1:1:new:1",
         "1:1:pick:1:2:3",
+        "1:1:say:1:2:3:4",
+        "1:1:say:1",
         "1:1:more:1",
         "1:-1:new",
         "1:1:pick:٣:١",

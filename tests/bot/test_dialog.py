@@ -10,13 +10,19 @@ from bot.dialog import MAX_TEXT, step
 from bot.events import (
     Accepted,
     CardClosed,
+    EntryRemoved,
+    HistoryAsked,
     HitChosen,
     ModeSwitched,
     MoreAsked,
+    OfferTaken,
     PhotoSent,
+    RemovalsAsked,
     Restarted,
     SimilarAsked,
+    StartAsked,
     TextSent,
+    TurnChosen,
     Undone,
 )
 from bot.ledger import Entry
@@ -25,7 +31,7 @@ from bot.requests import AcceptItem, CloseCard, NextPage, Refuse, Search, ShowCa
 from bot.stored_dialogs import ADAPTER
 from bot.turns import MAX_TURNS, Dialog, Page, Turn
 from retrieval.query import ComposedQuery, ImageQuery, ItemReference, PhotoReference, TextQuery
-from tests.bot.stepping import Chat
+from tests.bot.stepping import OFFERS, Chat
 
 PHOTO = PhotoReference(b"\x00\x01\xff\x7f", "tiny-clip@1")
 
@@ -155,7 +161,7 @@ def test_undo_shows_the_turn_before_and_keeps_what_was_refined_chosen(chat):
     assert request.turn.number == 1
     assert chat.do(TextSent("in green")).turn.request.query == ComposedQuery(ItemReference("item-2"), "in green")
     assert chat.dialog.last_number == 3  # the number of the undone turn does not come back
-    assert chat.do(Undone(2)) == Refuse(Notice.EXPIRED)
+    assert chat.do(Undone(2)) == Refuse(Notice.NOT_THE_LATEST)
 
 
 def test_undo_after_new_goes_back_to_the_search_before(chat):
@@ -235,6 +241,7 @@ events = st.one_of(
             ["a red dress", "in blue", "darker", "undo", "more", "the 2nd", "new", "3", "a bag", "take it"]
         ),
         st.none() | st.integers(100, 200),
+        st.none() | numbers,
     ),
     st.builds(PhotoSent, st.just(PHOTO), st.sampled_from(["", "in red"])),
     st.builds(HitChosen, numbers, numbers),
@@ -245,21 +252,31 @@ events = st.one_of(
     st.builds(Undone, st.none() | numbers),
     st.just(Restarted()),
     st.builds(ModeSwitched, numbers),
+    st.builds(TurnChosen, numbers),
+    st.builds(EntryRemoved, numbers, st.integers(0, 3)),
+    st.builds(RemovalsAsked, numbers),
+    st.builds(HistoryAsked, st.integers(0, 3)),
+    st.builds(OfferTaken, numbers, st.integers(0, 3), st.none() | numbers),
+    st.just(StartAsked()),
 )
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(events, max_size=30))
 def test_any_sequence_leaves_a_dialog_that_can_be_stored(sequence):
-    chat = Chat()
+    chat = Chat(offers=OFFERS)
     for event in sequence:
-        last_number = chat.dialog.last_number
+        before, last_number = chat.dialog, chat.dialog.last_number
         request = chat.do(event)
         dialog = chat.dialog
         assert dialog.last_number >= last_number
         assert len(dialog.turns) <= MAX_TURNS
         assert len({turn.number for turn in dialog.turns}) == len(dialog.turns)
         assert dialog.current is None or dialog.turn(dialog.current) is not None
+        assert dialog.current is None or dialog.been()[-1] == dialog.current
+        assert dialog.chosen is None or dialog.chosen.base is None or dialog.chosen.base <= dialog.last_number
+        if isinstance(request, Refuse):
+            assert dialog.turns == before.turns
         if isinstance(request, Search | NextPage):
             assert not set(request.turn.seen) & set(chat.current.pages[-1].items)
             assert chat.current.number == dialog.current

@@ -4,6 +4,7 @@ import pytest
 from PIL import Image
 
 from bot.publishing import Recipe, publish_catalogue
+from bot.texts import DRAWN_LABEL
 from retrieval.catalogue import folder
 from retrieval.clip_encoder import load_encoder
 from retrieval.composition import load_composition
@@ -32,6 +33,8 @@ def index(tmp_path):
 
 async def test_one_hit_is_a_photo_with_its_own_keyboard(ann, settings, index):
     async with running(settings.model_copy(update={"data_dir": index("red")})):
+        drawn = (await ann.say("/start"))[-1]
+        assert DRAWN_LABEL in drawn["caption"]
         (only,) = await ann.say("something red")
         assert only["photo"]
         assert only["media_group_id"] is None
@@ -51,5 +54,6 @@ async def test_two_hits_are_an_album(ann, settings, index):
         await ann.tap("More")
         answer = await ann.answer()
         assert "already seen" in answer[-1]["text"]
+        assert len(photos(await ann.say("/start"))) == 2
         (card,) = await ann.say("the last one")
         assert "This is it" in labels(card)

@@ -1,0 +1,60 @@
+"""The two or three refinements offered under a picture: each has been searched for, exactly as a tap on it will."""
+
+import logging
+import time
+
+from bot.category_rule import kept_to_category
+from bot.changes import Change
+from bot.closeness import is_close
+from bot.filter_words import Said
+from bot.ledger import weighted
+from bot.next_turns import refining
+from bot.protocols import Gallery
+from bot.turns import Chosen, Dialog, Turn
+from retrieval.errors import RetrievalError
+from retrieval.query import Hit, ItemReference
+
+logger = logging.getLogger(__name__)
+
+WANTED = 3
+"""Offered at most."""
+MAX_TRIED = 6
+"""Searches for one picture."""
+MIN_CLOSE = 3
+"""Pictures of an album that have to be what was asked for."""
+PATIENCE_S = 1.0
+"""A card that has waited so long is shown with what has been found until then."""
+
+
+class Refinements:
+    """Tries changes of a picture."""
+
+    def __init__(self, gallery: Gallery, album_size: int) -> None:
+        self._gallery = gallery
+        self._album_size = album_size
+
+    async def of(self, dialog: Dialog, turn: Turn, position: int) -> tuple[str, ...]:
+        """Words that refine the picture of that position and find something; none where that cannot be known."""
+        reference = ItemReference(turn.shown[position])
+        found: list[str] = []
+        give_up = time.monotonic() + PATIENCE_S
+        try:
+            for change in (await self._gallery.changes(reference.item_id))[:MAX_TRIED]:
+                if len(found) == WANTED or time.monotonic() > give_up:
+                    break
+                said = Said(change.text, change.text)
+                made = kept_to_category(refining(dialog, Chosen(reference, turn.number), said)[1], self._gallery)
+                hits = await self._gallery.search(weighted(made.ledger), self._album_size, made.seen, made.within)
+                if not hits.repeated and self._good(change, hits.hits):
+                    found.append(change.text)
+        except RetrievalError as error:  # the card matters more than what could be done with its picture
+            logger.info("Refinements are left out: %s", error)
+        return tuple(found)
+
+    def _good(self, change: Change, hits: tuple[Hit, ...]) -> bool:
+        if not change.column and any(hit.strength is None for hit in hits):
+            return False  # nobody can tell
+        close = [hit.item_id for hit in hits if is_close(hit)]
+        vocabulary = self._gallery.vocabulary
+        fitting = [item for item in self._gallery.items(close) if change.fits(item, vocabulary)]
+        return len(fitting) >= MIN_CLOSE

@@ -1,0 +1,128 @@
+"""Pictures to begin with: a few that are as different as the collection is, drawn without any query.
+
+A seeded sample of the collection is clustered by spherical k-means (Dhillon & Modha, Machine Learning 42, 2001) from
+centres that k-means++ seeds (Arthur & Vassilvitskii, SODA 2007), and of each cluster the picture nearest to its centre
+is taken: typical ones, where the points farthest from each other would be the odd ones out.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from retrieval.embedding import normalize
+from retrieval.errors import ReferenceUnknown
+from retrieval.filter import Filter
+from retrieval.protocols import Embeddings, Features, Rows, Scores
+from retrieval.query import Hit
+from retrieval.searcher import RowFilter, SearchedItem, SearchResult
+
+SAMPLE = 512
+"""Pictures that are clustered; a draw from more of them would cost time and look the same."""
+_ROUNDS = 8
+
+
+class DrawnSnapshot(Protocol):
+    """What a draw needs of a snapshot; all of it may be read from any thread."""
+
+    def __len__(self) -> int: ...
+
+    @property
+    def facets(self) -> RowFilter:
+        """What filters can ask."""
+        ...
+
+    def row(self, item_id: str) -> int:
+        """Raises ReferenceUnknown."""
+        ...
+
+    def item_at(self, row: int) -> SearchedItem:
+        """The item of a row."""
+        ...
+
+    def features(self, rows: Rows | Sequence[int]) -> Features:
+        """Raw features of some rows."""
+        ...
+
+
+def draw(
+    snapshot: DrawnSnapshot,
+    count: int,
+    seed: int,
+    seen: Collection[str] = (),
+    hidden: Collection[str] = (),
+    within: Filter | None = None,
+) -> SearchResult:
+    """`count` different pictures, or as many as there are; the same ones for the same arguments.
+
+    Args:
+        snapshot: drawn from.
+        count: at least 1.
+        seed: another one makes another draw.
+        seen: ids of items that come back only when nothing else is left.
+        hidden: ids of items that never come.
+        within: what may be drawn at all.
+
+    Returns:
+        Hits of the largest clusters first; the score is the cosine to the centre of the cluster.
+    """
+    allowed = snapshot.facets.mask(within) if within else np.ones(len(snapshot), dtype=bool)
+    allowed[_rows(snapshot, hidden)] = False
+    fresh = allowed.copy()
+    fresh[_rows(snapshot, seen)] = False
+    repeated = not fresh.any() and bool(allowed.any())
+    rows = np.flatnonzero(allowed if repeated else fresh).astype(np.int64)
+    if not len(rows):
+        return SearchResult((), repeated=False, timings_ms={})
+    rng = np.random.default_rng(seed)
+    sample = np.sort(rng.choice(rows, min(SAMPLE, len(rows)), replace=False))
+    places, scores = different(normalize(snapshot.features(sample)), count, rng)
+    hits = tuple(
+        Hit(snapshot.item_at(int(row)).id, float(score)) for row, score in zip(sample[places], scores, strict=True)
+    )
+    return SearchResult(hits, repeated, timings_ms={})
+
+
+def different(embeddings: Embeddings, count: int, rng: np.random.Generator) -> tuple[Rows, Scores]:
+    """[n, d] embeddings -> the places of up to `count` that are typical of n's clusters, and their cosines to them."""
+    if len(embeddings) <= count:
+        return np.arange(len(embeddings), dtype=np.int64), np.ones(len(embeddings), dtype=np.float32)
+    centres = _seeded(embeddings, count, rng)
+    for _ in range(_ROUNDS):
+        nearest = (embeddings @ centres.T).argmax(axis=1)
+        sums = (nearest[None] == np.arange(count)[:, None]).astype(np.float32) @ embeddings
+        lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+        centres = np.where(lengths > 0, sums / np.maximum(lengths, 1e-9), centres).astype(np.float32)
+    similarities = embeddings @ centres.T
+    nearest = similarities.argmax(axis=1)
+    places: list[int] = []
+    scores: list[float] = []
+    for cluster in np.argsort(-np.bincount(nearest, minlength=count), kind="stable"):
+        free = similarities[:, cluster].copy()
+        free[places] = -np.inf  # of identical pictures several centres may be nearest to the same one
+        places.append(int(free.argmax()))
+        scores.append(float(free.max()))
+    return np.array(places, dtype=np.int64), np.array(scores, dtype=np.float32)
+
+
+def _seeded(embeddings: Embeddings, count: int, rng: np.random.Generator) -> Embeddings:
+    """[count, d]: each next one drawn with probability proportional to its squared distance from those before."""
+    chosen = [int(rng.integers(len(embeddings)))]
+    distances = np.full(len(embeddings), np.inf)
+    while len(chosen) < count:
+        distances = np.minimum(distances, np.maximum(1 - embeddings @ embeddings[chosen[-1]], 0))
+        distances[chosen] = 0
+        total = distances.sum()
+        drawn = rng.choice(len(embeddings), p=distances / total) if total > 0 else rng.integers(len(embeddings))
+        chosen.append(int(drawn))
+    return embeddings[chosen].copy()
+
+
+def _rows(snapshot: DrawnSnapshot, item_ids: Collection[str]) -> list[int]:
+    rows = []
+    for item_id in item_ids:
+        try:
+            rows.append(snapshot.row(item_id))
+        except ReferenceUnknown:  # gone since it was shown
+            continue
+    return rows
