@@ -212,6 +212,10 @@ class Gallery:
                 logger.info("Item %r is not in the live snapshot any more", item_id)
         return tuple(found)
 
+    def hidden_rows(self, snapshot: Snapshot) -> list[int]:
+        """Rows of a snapshot that are hidden."""
+        return [snapshot.row(item_id) for item_id in self._hidden if snapshot.find(item_id) is not None]
+
     def examples(self, count: int) -> tuple[str, ...]:
         """Short descriptions of some pictures of this collection, for people who do not know what to say."""
         if self._snapshot is None:

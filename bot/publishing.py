@@ -13,6 +13,7 @@ from retrieval.errors import SnapshotInvalid
 from retrieval.indexing import Encode, Progress, build_snapshot
 from retrieval.local_indexing import add_local_features, local_features_of
 from retrieval.manifest import Provenance, read_manifest
+from retrieval.map_indexing import add_map, map_of
 from retrieval.protocols import Composition, Embeddings
 from retrieval.query import Query
 from retrieval.query_encoder import QueryEncoder, ReferenceFeatures
@@ -63,6 +64,7 @@ class Recipe:
         templates: that short searches are put into, see `retrieval.prompts`.
         strengths: whether hits get a strength, so that the bot can say when nothing is close.
         exact_matches: whether local features are kept, so that the very picture of a photo is known again.
+        map: whether the map of the collection is drawn.
     """
 
     encoder: ClipEncoder
@@ -73,6 +75,7 @@ class Recipe:
     templates: tuple[str, ...] = ()
     strengths: bool = True
     exact_matches: bool = True
+    map: bool = False
 
 
 class Door(Protocol):
@@ -137,11 +140,15 @@ def publish_catalogue(
                     yield progress
                     continue
                 lacking = recipe.exact_matches and local_features_of(previous) is None
+                lacking = lacking or (recipe.map and map_of(previous) is None)
                 # A copy would only push out the snapshot to roll back to.
                 if not progress.report.nothing_new or lacking:
                     if recipe.exact_matches:
                         for _ in add_local_features(directory, previous):
                             yield replace(progress, report=None)
+                    if recipe.map:
+                        for done, total in add_map(directory, previous):
+                            yield replace(progress, report=None, map_share=done / total)
                     (directory / FAILURES_FILE).write_bytes(listing_of(progress.report.failed))
                     store.publish(directory)
                     published = True

@@ -68,7 +68,6 @@ def _shared(members: Sequence[Item]) -> str:
 
 def _distinctive(members: Sequence[Item], items: Sequence[Item], category: str) -> str:
     """The value that most members have, and the fewest of the others."""
-
     inside = Counter(word for item in members for word in _words(item))
     everywhere = Counter(word for item in items for word in _words(item))
     others = max(len(items) - len(members), 1)

@@ -101,15 +101,12 @@ def lay_out(embeddings: Embeddings, *, sample: int = SAMPLE, threads: int = 1) -
     others = np.setdiff1d(np.arange(count), chosen, assume_unique=True)
     rest = range(0, len(others), _ROWS_AT_ONCE)
     total = _EARLY_STEPS + _STEPS + _TRANSFORM_STEPS * len(rest)
-    done = 0
-    yield done, total
+    yield 0, total
     layout = _started(vectors, threads)
-    phases = ((_EARLY_STEPS, {"exaggeration": _EARLY_EXAGGERATION}), (_STEPS, {}))
-    for steps, options in phases:
-        for _ in range(0, steps, _STEPS_AT_ONCE):
-            layout.optimize(_STEPS_AT_ONCE, inplace=True, momentum=_MOMENTUM, n_jobs=threads, **options)
-            done += _STEPS_AT_ONCE
-            yield done, total
+    for done in range(_STEPS_AT_ONCE, _EARLY_STEPS + _STEPS + 1, _STEPS_AT_ONCE):
+        exaggeration = _EARLY_EXAGGERATION if done <= _EARLY_STEPS else None
+        layout.optimize(_STEPS_AT_ONCE, inplace=True, momentum=_MOMENTUM, exaggeration=exaggeration, n_jobs=threads)
+        yield done, total
     positions = np.empty((count, 2))
     positions[chosen] = layout
     for start in rest:
@@ -182,7 +179,7 @@ def _started(vectors: NDArray[np.float64], threads: int) -> TSNEEmbedding:
     return TSNEEmbedding(
         first / max(float(np.std(first[:, 0])), 1e-12) * 1e-4,
         affinities,
-        negative_gradient_method="fft" if len(vectors) > 2000 else "bh",
+        negative_gradient_method="auto",
         random_state=_SEED,
     )
 

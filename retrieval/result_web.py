@@ -183,7 +183,7 @@ def _push_apart(at: Points, sides: Points) -> bool:
     apart = at[:, None, :] - at[None, :, :]
     reach = (sides[:, None] + sides[None, :]) / 2
     overlap = reach[:, :, None] - np.abs(apart)
-    touching = (overlap > 0.5).all(axis=2)
+    touching = (overlap[:, :, 0] > 0.5) & (overlap[:, :, 1] > 0.5)
     np.fill_diagonal(touching, False)
     if not touching.any():
         return False

@@ -13,6 +13,7 @@ from bot.handlers.commands import Commands
 from bot.handlers.hiding import Hiding
 from bot.handlers.messages import Messages
 from bot.handlers.pacing import Pacing
+from bot.handlers.seeing import Seeing
 
 _NEW = filters.UpdateType.MESSAGE
 
@@ -30,6 +31,7 @@ def register(
     access: Access,
     hiding: Hiding,
     chats: Chats,
+    seeing: Seeing,
 ) -> None:
     """Register every handler."""
     application.add_handler(TypeHandler(Update, access.check), group=_FIRST - 1)
@@ -40,6 +42,8 @@ def register(
         ("new", commands.new),
         ("undo", commands.undo),
         ("more", commands.more),
+        ("web", seeing.web),
+        ("map", seeing.map),
         ("forget", commands.forget),
         ("reindex", admin.reindex),
         ("status", admin.status),
