@@ -24,7 +24,7 @@ _TWICE = 2
 _CELLS = 7
 """The map is divided into so many squares each way; the fullest show one of their pictures."""
 _SHOWN = 26
-_THUMBNAIL = 96
+_THUMBNAIL = 78
 _QUALITY = 88
 
 

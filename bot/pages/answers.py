@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 MAX_INSIDE = 2000
 """Items of one circle: their ids stay with the dialog as long as the filter does."""
 FOUND = 50
-_CANVASES = {"tall": (900.0, 1200.0), "wide": (1600.0, 1000.0)}
+_CANVASES = {"tall": (900.0, 1450.0), "wide": (1600.0, 1000.0)}
 _SIDES = {"small": 320, "large": 1280}
 _ITEM_CACHE = {"Cache-Control": "private, max-age=3600", "Vary": "Authorization"}
 

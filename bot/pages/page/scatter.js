@@ -101,7 +101,7 @@ export class Scatter {
     gl.uniform2f(this.at("zoom"), (2 * view.scale) / canvas.clientWidth, (-2 * view.scale) / canvas.clientHeight);
     const size = this.pointSize(view);
     gl.uniform1f(this.at("size"), size * ratio);
-    gl.uniform1f(this.at("alpha"), this.dimmed ? 0.22 : 0.9);
+    gl.uniform1f(this.at("alpha"), this.dimmed ? 0.35 : 0.9);
     gl.uniform1f(this.at("rim"), 0);
     gl.drawArrays(gl.POINTS, 0, this.count);
     if (!this.standing.length) return;
