@@ -182,11 +182,9 @@ async def test_a_forgotten_search_and_a_person_kept_out_are_told_so(ann, ben, bo
     assert (status, answer["said"]) == (403, "You may not use this bot.")
 
 
-async def test_in_a_group_there_is_a_picture_and_no_link(telegram, ann, bot):
-    await ann.post("chat", id=GROUP, title="Shoppers", members=f"{ADMIN},{BEN}")
+async def test_in_a_group_there_is_a_picture_and_no_link(ann, bot):
     ann.chat = GROUP
-    await ann.say("a striped shirt@" + telegram.world.primary().user.username)
     (answer,) = await ann.say("/map")
     assert answer["photo"]
-    assert not answer["keyboard"]
+    assert not answer["buttons"]
     assert "Write to me alone" in answer["caption"]
