@@ -36,6 +36,7 @@ _SAME = 1e-4
 _JITTER = 1e-4
 """Of the standard deviation, added to the vectors: many copies of one picture would have no nearest neighbour."""
 _NEAREST = 5
+_JUDGED_AT_ONCE = 250
 _SEED = 0
 
 Positions = NDArray[np.float32]
@@ -141,21 +142,26 @@ def add_between(embeddings: Embeddings, positions: Positions, known: Mask) -> Po
     return placed
 
 
-def preservation(embeddings: Embeddings, positions: Positions, k: int) -> float:
-    """Share of each row's k nearest rows in `embeddings` that are among its k nearest on the map; mean over rows.
+def preservation(
+    embeddings: Embeddings, positions: Positions, k: int, judged: NDArray[np.int64] | None = None
+) -> float:
+    """Share of a row's k nearest rows in `embeddings` that are among its k nearest on the map.
+
+    The mean over the rows `judged`, without it over all.
 
     Raises:
         ValueError: k is not between 1 and n - 1.
     """
     if not 0 < k < len(embeddings):
         raise ValueError(f"{len(embeddings)} rows have no {k} nearest others")
+    judged = np.arange(len(embeddings)) if judged is None else judged
     kept = 0
-    for start in range(0, len(embeddings), 500):
-        rows = np.arange(start, min(start + 500, len(embeddings)))
+    for start in range(0, len(judged), _JUDGED_AT_ONCE):
+        rows = judged[start : start + _JUDGED_AT_ONCE]
         near = _nearest(-(embeddings[rows] @ embeddings.T), rows, k)
         squares = ((positions[rows, None, :] - positions[None, :, :]) ** 2).sum(axis=2)
         kept += sum(len(np.intersect1d(a, b)) for a, b in zip(near, _nearest(squares, rows, k), strict=True))
-    return kept / (k * len(embeddings))
+    return kept / (k * len(judged))
 
 
 def _nearest(distances: NDArray[np.float32], rows: NDArray[np.int64], k: int) -> NDArray[np.int64]:

@@ -16,6 +16,7 @@ from retrieval.errors import RetrievalError
 from scripts.evaluation import (
     cirr,
     classes,
+    collection_map,
     composed,
     corruptions,
     dialogs,
@@ -38,13 +39,14 @@ SUITES: Mapping[str, ModuleType] = {
     "photos": photos,
     "exact": exact,
     "corruptions": corruptions,
+    "map": collection_map,
     "retrieval": retrieval,
     "classes": classes,
     "fashioniq": fashioniq,
     "cirr": cirr,
     "multiturn": multiturn,
 }
-IN_ALL = ("words", "photos", "composed", "dialogs", "match", "exact", "corruptions")
+IN_ALL = ("words", "photos", "composed", "dialogs", "match", "exact", "corruptions", "map")
 """What `all` measures; the other suites need data of their own."""
 
 

@@ -158,13 +158,13 @@ async def test_what_is_hidden_is_on_no_page(ann, web, on_map):
 async def test_a_question_that_makes_no_sense_changes_nothing(ann, web):
     _, page = await web.get("data/web")
     snapshot = page["snapshot"]
-    for body in (b"", b"[]", b"{", b"[" * 9000, {"snapshot": snapshot}, {"snapshot": snapshot, "row": "0"},
-                 {"snapshot": snapshot, "row": -1}, {"snapshot": snapshot, "row": 10**9}, {"snapshot": snapshot, "row": True}):  # fmt: skip
+    rows = (None, "0", -1, 10**9, True)
+    for body in (b"", b"[]", b"{", b"[" * 9000, *({"snapshot": snapshot, "row": row} for row in rows)):
         status, answer = await web.post("do/refine", body)
         assert (status in (400, 409), set(answer)) == (True, {"said"}), body
-    for rows in ([], "all", [0] * 3000, [None], [{}]):
-        status, _ = await web.post("do/inside", {"snapshot": snapshot, "rows": rows})
-        assert status in (400, 413), rows
+    for several in ([], "all", [0] * 3000, [None], [{}]):
+        status, _ = await web.post("do/inside", {"snapshot": snapshot, "rows": several})
+        assert status in (400, 413), several
     assert (await web.post("do/refine", {"snapshot": "another", "row": 0}))[0] == 409
     assert (await web.get("data/found?q="))[0] == 400
     assert (await web.get(f"data/found?q={'x' * 301}"))[0] == 400

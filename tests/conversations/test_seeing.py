@@ -30,7 +30,7 @@ async def test_the_web_and_the_map_are_pictures_for_a_phone(telegram, http, ann,
     assert not web["buttons"]  # the pages are off
     drawn = await picture_of(telegram, http, web)
     assert drawn.height > drawn.width
-    assert len(np.unique(np.array(drawn).reshape(-1, 3), axis=0)) > 5000  # thumbnails, not one colour
+    assert drawn.resize((96, 128)).getcolors(1000) is None  # more: thumbnails, not a few flat colours
     (on_map,) = await ann.say("/map")
     assert "pictures: alike ones lie side by side" in on_map["caption"]
     assert (await picture_of(telegram, http, on_map)).width == 1080
