@@ -59,7 +59,7 @@ class Answers:
         maps: Maps,
         advance: Advance,
         pace: Pace,
-        searches_per_minute: int,
+        messages_per_minute: int,
     ) -> None:
         self._gallery = gallery
         self._dialogs = dialogs
@@ -67,10 +67,11 @@ class Answers:
         self._maps = maps
         self._advance = advance
         self._pace = pace
-        self._searches_per_minute = searches_per_minute
+        self._messages_per_minute = messages_per_minute
 
     async def result_web(self, visit: Visit, request: web.Request) -> web.Response:
         """The web of the ticket's turn: places, groups, edges, and what each result is."""
+        await self._check_pace(visit)
         dialog, _ = await self._dialogs.load(visit.person)
         turn = dialog.turn(visit.ticket.turn)
         if turn is None:
@@ -101,6 +102,7 @@ class Answers:
 
     async def collection_map(self, visit: Visit, _: web.Request) -> web.Response:
         """The map: a line of JSON, then rows (uint32), places (float32, x and y in turn), categories (uint8)."""
+        await self._check_pace(visit)
         drawn = await self._maps.current()
         if drawn is None:
             raise Refused(404, texts.MAP_MISSING)
@@ -128,8 +130,7 @@ class Answers:
         text = " ".join(request.query.get("q", "").split())
         if not 0 < len(text) <= MAX_TEXT:
             raise Refused(400, texts.PAGE_WORDS.format(most=MAX_TEXT))
-        if await self._pace.count(visit.person.user) > self._searches_per_minute:
-            raise Refused(429, texts.TOO_FAST.format(limit=self._searches_per_minute))
+        await self._check_pace(visit)
         snapshot = self._gallery.snapshot
         result = await self._gallery.search([WeightedQuery(TextQuery(text))], FOUND, ())
         found = [hit.item_id for hit in result.hits]
@@ -168,6 +169,11 @@ class Answers:
         items = await self._items(asked, rows)
         answer = await self._advance(visit.person, InsideAsked(tuple(item.id for item in items)))
         return _outcome(answer, texts.PAGE_INSIDE_DONE.format(count=len(items)))
+
+    async def _check_pace(self, visit: Visit) -> None:
+        """What costs as much as a message counts as one."""
+        if await self._pace.count(visit.person.user) > self._messages_per_minute:
+            raise Refused(429, texts.TOO_FAST.format(limit=self._messages_per_minute))
 
     async def _item(self, request: web.Request) -> Item:
         (item,) = await self._items(request.match_info, [int(request.match_info["row"])])

@@ -1,6 +1,5 @@
 """The pages of the web and the map over HTTP: whose they are, and what a click does in the chat."""
 
-import asyncio
 import io
 
 import numpy as np
@@ -96,11 +95,16 @@ async def test_the_search_goes_on_inside_what_was_encircled(ann, on_map):
     assert len(photos(await ann.answer())) == 6
 
 
-async def test_a_click_waits_behind_what_was_said_before_it(ann, web):
+async def test_a_click_waits_behind_what_was_said_before_it(ann, web, eventually):
     _, page = await web.get("data/web")
     click = {"snapshot": page["snapshot"], "row": page["items"][-1]["row"]}
+    before = sum(call["method"] == "sendChatAction" for call in await ann.calls())
     await ann.post("message", text="a green hat")
-    await asyncio.sleep(0.3)  # long enough to be on its way to the bot, which answers after it
+
+    async def begun() -> bool:
+        return sum(call["method"] == "sendChatAction" for call in await ann.calls()) > before
+
+    await eventually(begun)
     status, _ = await web.post("do/refine", click)
     assert status == 200
     answer = await ann.answer()
@@ -180,6 +184,13 @@ async def test_a_forgotten_search_and_a_person_kept_out_are_told_so(ann, ben, bo
     await ann.say(f"/users deny {BEN}")
     status, answer = await visitor.get("data/map")
     assert (status, answer["said"]) == (403, "You may not use this bot.")
+
+
+async def test_whoever_asks_too_often_is_told_to_wait(ann, settings, http):
+    async with running(with_pages(settings, messages_per_minute=4)):
+        visitor = Visitor(http, await link(ann, "/map"))
+        statuses = [(await visitor.get("data/found?q=hat"))[0] for _ in range(5)]
+        assert statuses == [200] * 3 + [429] * 2
 
 
 async def test_in_a_group_there_is_a_picture_and_no_link(ann, bot):

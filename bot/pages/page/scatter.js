@@ -116,6 +116,6 @@ export class Scatter {
   // CSS pixels: larger the fewer points there are and the nearer one looks.
   pointSize(view) {
     const fitted = Math.min(this.canvas.clientWidth, this.canvas.clientHeight) / 2;
-    return Math.min(Math.max((190 / Math.sqrt(this.count)) * Math.sqrt(view.scale / fitted), 2.5), 26);
+    return Math.min(Math.max((230 / Math.sqrt(this.count)) * Math.sqrt(view.scale / fitted), 2.5), 26);
   }
 }
