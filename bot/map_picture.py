@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
+from bot.lettering import drawable
+from bot.lettering import font as font_of
 from retrieval.collection_map import Positions
 
 SIDE, LEGEND = 1080, 110
@@ -79,7 +81,7 @@ def draw_map(
     for row in hits:
         (x, y), ring = places[row], radius + 4 * _TWICE
         draw.ellipse([x - ring, y - ring, x + ring, y + ring], outline=_HIT, width=3 * _TWICE)
-    _draw_legend(draw, names)
+    _draw_legend(draw, [name if drawable(name) else "…" for name in names])
     buffer = io.BytesIO()
     canvas.resize((SIDE, SIDE + LEGEND), Image.Resampling.LANCZOS).save(buffer, "JPEG", quality=_QUALITY)
     return buffer.getvalue()
@@ -101,7 +103,7 @@ def _pin(
 def _draw_legend(draw: ImageDraw.ImageDraw, names: Sequence[str]) -> None:
     """The categories in up to two lines, in a size that fits."""
     for size in (28, 24, 20, 17):
-        font = ImageFont.load_default(size * _TWICE)
+        font = font_of(size * _TWICE)
         widths = [font.getlength(name[:24]) + 2.2 * size * _TWICE for name in names]
         rows: list[list[int]] = [[]]
         for number, width in enumerate(widths):

@@ -86,7 +86,7 @@ class Settings(BaseSettings):
     webhook_port: int = Field(default=8081, ge=0, le=65535, description="The port that it listens on.")
     pages_url: str | None = Field(
         default=None,
-        pattern=r"^https?://[^/?#]+(/[^?#]*)?$",
+        pattern=r"^https?://[^/?#]+\.[^/?#]+(/[^?#]*)?$",
         description="Public address of the web and map pages; without it /web and /map send pictures only.",
     )
     pages_host: str = Field(default="127.0.0.1", description="Where the pages listen, behind a proxy with TLS.")

@@ -132,6 +132,7 @@ USER_DECIDED = {
 }
 WEB_CAPTION = "The {count} nearest to {asked}: alike ones lie together, thick lines join the most alike."
 WEB_CAPTION_ONE = "The one picture that fits {asked}."
+WEB_QUERY = "your search"
 WEB_NO_SEARCH = "There is no search to draw yet: describe what you look for first."
 WEB_NOTHING = "There is nothing to draw: no picture fits this search."
 MAP_CAPTION = "All {count} pictures: alike ones lie side by side."

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from bot import texts
+from bot.lettering import drawable
+from bot.lettering import font as font_of
 from retrieval.item_table import Item
 from retrieval.result_web import QUERY, Edge, ResultWeb, Spot
 
@@ -43,8 +46,8 @@ def draw_web(web: ResultWeb, pictures: Sequence[Image.Image], names: Sequence[st
         _draw_edge(draw, web, edge)
     for spot, group, picture in zip(web.spots, web.groups, pictures, strict=True):
         _paste(canvas, draw, spot, picture, GROUP_COLOURS[group])
-    _draw_query(draw, web.query, asked)
-    _draw_legend(draw, names, Counter(web.groups))
+    _draw_query(draw, web.query, asked if drawable(asked) else texts.WEB_QUERY)
+    _draw_legend(draw, [name if drawable(name) else "" for name in names], Counter(web.groups))
     buffer = io.BytesIO()
     canvas.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS).save(buffer, "JPEG", quality=_QUALITY)
     return buffer.getvalue()
@@ -130,7 +133,7 @@ def _draw_query(draw: ImageDraw.ImageDraw, spot: Spot, asked: str) -> None:
     _disc(draw, spot, spot.side / 2, _INK)
     size = 34
     while size > 12:
-        font = ImageFont.load_default(size * _TWICE)
+        font = font_of(size * _TWICE)
         lines = _wrapped(asked, font, 0.8 * spot.side * _TWICE)
         if len(lines) * size * 1.2 <= 0.66 * spot.side and all(
             font.getlength(line) <= 0.84 * spot.side * _TWICE for line in lines
@@ -142,7 +145,7 @@ def _draw_query(draw: ImageDraw.ImageDraw, spot: Spot, asked: str) -> None:
     draw.multiline_text(centre, text, fill="white", font=font, anchor="mm", align="center", spacing=4 * _TWICE)
 
 
-def _wrapped(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: float) -> list[str]:
+def _wrapped(text: str, font: ImageFont.FreeTypeFont, width: float) -> list[str]:
     lines: list[str] = []
     for word in text.split():
         if lines and font.getlength(f"{lines[-1]} {word}") <= width:
@@ -158,7 +161,7 @@ def _draw_legend(draw: ImageDraw.ImageDraw, names: Sequence[str], counts: Counte
         return
     size = _LABEL_SIZE
     while size > 14:
-        font = ImageFont.load_default(size * _TWICE)
+        font = font_of(size * _TWICE)
         rows = _legend_rows(names, counts, font, size * _TWICE)
         if len(rows) * size * 1.5 <= LEGEND - 8:
             break
@@ -174,7 +177,7 @@ def _draw_legend(draw: ImageDraw.ImageDraw, names: Sequence[str], counts: Counte
 
 
 def _legend_rows(
-    names: Sequence[str], counts: Counter[int], font: ImageFont.FreeTypeFont | ImageFont.ImageFont, size: float
+    names: Sequence[str], counts: Counter[int], font: ImageFont.FreeTypeFont, size: float
 ) -> list[list[tuple[int, str, float]]]:
     rows: list[list[tuple[int, str, float]]] = [[]]
     for group, name in enumerate(names):
