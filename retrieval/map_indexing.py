@@ -16,7 +16,7 @@ _ENOUGH_LAID_OUT = 0.8
 """Share of rows whose places were computed together; below it the map is laid out anew."""
 
 
-def add_map(directory: Path, previous: Snapshot | None = None, threads: int = 2) -> Generator[tuple[int, int]]:
+def add_map(directory: Path, previous: Snapshot | None = None, threads: int = 1) -> Generator[tuple[int, int]]:
     """Write the map beside the snapshot's other files, yielding how many steps of how many are done.
 
     A small reindexing does not lay it out anew: what was there stays where people know it, and new pictures are put
@@ -25,7 +25,7 @@ def add_map(directory: Path, previous: Snapshot | None = None, threads: int = 2)
     Args:
         directory: a whole snapshot.
         previous: places of pictures whose content it holds are taken from it.
-        threads: that the layout may use.
+        threads: that the layout may use; the default leaves the other cores to those who search meanwhile.
 
     Raises:
         IndexingFailed: the disk.
