@@ -20,17 +20,24 @@ from bot.handlers.administrators import Administrators
 from bot.handlers.arrivals import Arrivals
 from bot.handlers.buttons import Buttons
 from bot.handlers.chats import Chats
+from bot.handlers.clicks import Clicks
 from bot.handlers.commands import Commands
-from bot.handlers.errors import Failures
+from bot.handlers.errors import Failures, sentence_for
 from bot.handlers.hiding import Hiding
 from bot.handlers.messages import Messages
 from bot.handlers.pacing import Pacing
 from bot.handlers.reports import Reports
+from bot.handlers.seeing import Seeing
 from bot.kept_texts import WORTH_KEEPING_MS, KeptTexts
 from bot.latest import Latest
+from bot.maps import Maps
 from bot.metrics import Metrics
 from bot.operations import Operations
 from bot.outbox import Outbox
+from bot.pages.answers import Answers
+from bot.pages.links import Links
+from bot.pages.server import Pages
+from bot.pages.visits import Visits
 from bot.publishing import Catalogue, Recipe
 from bot.rate_limiter import RateLimiter
 from bot.receiving import Receiver, open_receiver, process_name
@@ -44,6 +51,7 @@ from bot.sharing import SharedSearches
 from bot.statistics import Statistics, counting
 from bot.stored_dialogs import ADAPTER, StoredDialogs
 from bot.turns import Dialog
+from bot.webs import Webs
 from retrieval.clip_encoder import load_encoder
 from retrieval.composition import load_composition
 from retrieval.prompts import choose_templates
@@ -150,22 +158,27 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
                 choose_templates(settings.clip_templates, gallery.encoder.model),
                 exact_matches=settings.exact_matches,
                 words=gallery.words,
+                map=settings.map,
             ),
         )
         admins = Administrators(sender, settings.admin_ids)
         admin = Admin(bot, sender, gallery, reindexer, admins)
         stack.push_async_callback(admin.close)
+        access = Access(sender, AccessList(redis, keys), admins, settings.access)
+        pace, webs, maps = Pace(redis, keys), Webs(gallery), Maps(gallery)
+        links = Links(token, settings.pages_url) if settings.pages_url else None
         register(
             application,
             Commands(conversation, sender, gallery, shares, admin, PersonalData(redis, keys)),
             Messages(conversation, sender, gallery),
             Buttons(conversation, sender, admin),
             admin,
-            Pacing(sender, Pace(redis, keys), settings.messages_per_minute),
-            Access(sender, AccessList(redis, keys), admins, settings.access),
+            Pacing(sender, pace, settings.messages_per_minute),
+            access,
             Hiding(sender, gallery, hidden, dialogs, admins),
             Chats(dialogs),
             Reports(sender, gallery, reindexer, redis, hidden, statistics, errors, admins),
+            Seeing(sender, dialogs, webs, maps, links),
         )
         failures = Failures(sender)
         handle = partial(_handle, application.process_update, outbox, failures, metrics)
@@ -178,6 +191,11 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         metrics.watch("queue_length", "Requests that wait for model and index.", lambda: gallery.worker.waiting)
         metrics.watch("updates_open", "Updates being answered or waiting.", lambda: receiver.delivery.open)
         metrics.watch("collection_pictures", "Pictures of the live snapshot; 0 without one.", lambda: gallery.size)
+        if settings.pages_url and links:
+            clicks = Clicks(receiver.delivery, conversation, metrics)
+            answers = Answers(gallery, dialogs, webs, maps, clicks, pace, settings.messages_per_minute)
+            pages = Pages(Visits(links, access.admits), answers, sentence_for)
+            await stack.enter_async_context(pages.serve(settings.pages_url, settings.pages_host, settings.pages_port))
         operations.check("redis", partial(_answers, redis))
         operations.check("telegram", partial(_trouble_of, receiver))
 

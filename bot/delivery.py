@@ -8,6 +8,8 @@ Updates of one chat are handled in their order, chats side by side. Where severa
 the chat's lock meanwhile, and looks only then whether the update has been handled elsewhere: the same one given to two
 at once is acted on once. A holder that dies loses the lock by the lock's own lifetime.
 
+What does not come as an update, such as a click on a page, enters the same lane as an errand.
+
 While Redis is away nothing is confirmed: the person is told once, and the update is tried again until it is back.
 """
 
@@ -16,6 +18,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass
 from typing import Protocol
 
 from telegram import Update
@@ -54,6 +57,14 @@ def _unnoted(_: Update) -> None:
     """For whoever does not want to know what comes."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Errand:
+    """Something to be done in a chat that no update asks for."""
+
+    act: Callable[[], Awaitable[None]]
+    done: asyncio.Future[None]
+
+
 def _alone(_: int) -> AbstractAsyncContextManager[object]:
     """For the only process there is: its own order is enough."""
     return nullcontext()
@@ -83,7 +94,7 @@ class Delivery:
         self._on_outage = on_outage
         self._metrics = metrics
         self._exclusively = exclusively
-        self._waiting: dict[int, deque[Update]] = {}  # by chat; a chat is in here exactly while its task runs
+        self._waiting: dict[int, deque[Update | _Errand]] = {}  # by chat; a chat is in here exactly while its task runs
         self._open: dict[int, asyncio.Future[bool]] = {}  # by update id, those being handled or waiting
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
@@ -108,15 +119,30 @@ class Delivery:
             return self._open[update.update_id]
         future = self._open[update.update_id] = asyncio.get_running_loop().create_future()
         self._arrived(update)
-        lane = _lane(update)
+        self._put(_lane(update), update)
+        return future
+
+    async def run(self, chat: int, act: Callable[[], Awaitable[None]]) -> None:
+        """Do something in a chat when all that came before it there is done, and before what comes after.
+
+        Nobody brings it a second time, so it is done at most once. Cancelling the wait does not stop it.
+
+        Raises:
+            LockHeld: the process ends before the chat's turn came; nothing was done.
+            Exception: whatever `act` raises.
+        """
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._put(chat, _Errand(act, done))
+        await asyncio.shield(done)
+
+    def _put(self, lane: int, entry: Update | _Errand) -> None:
         if lane in self._waiting:
-            self._waiting[lane].append(update)
-            return future
-        self._waiting[lane] = deque([update])
+            self._waiting[lane].append(entry)
+            return
+        self._waiting[lane] = deque([entry])
         task = asyncio.create_task(self._work(lane), name=f"chat {lane}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        return future
 
     def stop(self) -> None:
         """Handle what is open, but wait for Redis and for other processes no longer."""
@@ -133,14 +159,21 @@ class Delivery:
         queue = self._waiting[lane]
         try:
             while queue:
-                done = await self._handle_once(lane, queue[0])
-                if not done:
+                first = queue[0]
+                if isinstance(first, _Errand):
+                    await self._run_errand(lane, first)
+                elif await self._handle_once(lane, first):
+                    self._settle(first, done=True)
+                else:
                     return
-                self._settle(queue.popleft(), done=True)
+                queue.popleft()
         finally:
-            # Those left stay with Telegram, which gives them to the next process.
-            for update in queue:
-                self._settle(update, done=False)
+            # Updates that are left stay with Telegram, which gives them to the next process.
+            for left in queue:
+                if isinstance(left, _Errand):
+                    _end(left, _stopping())
+                else:
+                    self._settle(left, done=False)
             del self._waiting[lane]
 
     def _settle(self, update: Update, *, done: bool) -> None:
@@ -178,6 +211,23 @@ class Delivery:
             else:
                 return True
 
+    async def _run_errand(self, lane: int, errand: _Errand) -> None:
+        while True:
+            try:
+                async with self._exclusively(lane):
+                    await errand.act()
+            except LockHeld:
+                if self._stopping.is_set():
+                    _end(errand, _stopping())
+                    return
+                await self._sleep(_LOCK_PAUSE_S)
+            except Exception as error:  # belongs to whoever waits for it, and must not end the lane
+                _end(errand, error)
+                return
+            else:
+                _end(errand, None)
+                return
+
     async def _remember(self, update_id: int) -> None:
         """Remember, however long it takes: the answer is out, and must not be given again."""
         pause = _PAUSE_S
@@ -198,6 +248,19 @@ class Delivery:
             await asyncio.wait_for(self._stopping.wait(), seconds)
         except TimeoutError:
             return
+
+
+def _end(errand: _Errand, error: Exception | None) -> None:
+    if errand.done.done():
+        return
+    if error is None:
+        errand.done.set_result(None)
+    else:
+        errand.done.set_exception(error)
+
+
+def _stopping() -> LockHeld:
+    return LockHeld("The process ends, and another one goes on.", "another process")
 
 
 def _lane(update: Update) -> int:

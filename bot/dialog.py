@@ -12,6 +12,8 @@ from bot.events import (
     FilterRemoved,
     HistoryAsked,
     HitChosen,
+    InsideAsked,
+    ItemChosen,
     ModeSwitched,
     MoreAsked,
     OfferTaken,
@@ -31,6 +33,7 @@ from bot.filter_words import Said, read
 from bot.ledger import Entry
 from bot.next_turns import narrowing, refining, searching
 from bot.notices import Notice
+from bot.pointing import choose_item, search_inside
 from bot.requests import (
     AcceptItem,
     Refuse,
@@ -62,6 +65,10 @@ def step(dialog: Dialog, event: Event, vocabulary: Vocabulary = NO_VOCABULARY) -
             return _photo(dialog, event, vocabulary)
         case HitChosen(number, position):
             return choose(dialog, number, position)
+        case ItemChosen(item_id, of_turn):
+            return choose_item(dialog, item_id, of_turn)
+        case InsideAsked(item_ids):
+            return search_inside(dialog, item_ids, vocabulary)
         case SimilarAsked(number, position):
             return similar(dialog, number, position)
         case OriginalAsked(number, position):

@@ -194,6 +194,25 @@ class ModeSwitched:
     turn: int
 
 
+@dataclass(frozen=True, slots=True)
+class ItemChosen:
+    """A picture was chosen on a page, whether it was shown in the chat or not.
+
+    Attributes:
+        turn: number of the turn whose web it stood in; None for the one on screen, if there is one.
+    """
+
+    item_id: str
+    turn: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InsideAsked:
+    """Pictures were encircled on the map: the search is to go on among these."""
+
+    item_ids: tuple[str, ...]
+
+
 Event = (
     TextSent
     | PhotoSent
@@ -215,4 +234,6 @@ Event = (
     | Undone
     | Restarted
     | ModeSwitched
+    | ItemChosen
+    | InsideAsked
 )

@@ -3,7 +3,18 @@
 import datetime
 
 from bot import texts
-from retrieval.filter import Condition, Filter, HasValue, InCategory, Mentions, PriceFrom, PriceTo, Tagged, Taken
+from retrieval.filter import (
+    AmongItems,
+    Condition,
+    Filter,
+    HasValue,
+    InCategory,
+    Mentions,
+    PriceFrom,
+    PriceTo,
+    Tagged,
+    Taken,
+)
 
 MAX_LABEL = 40
 _DAY = datetime.timedelta(days=1)
@@ -30,6 +41,8 @@ def _label(condition: Condition) -> str:
             return _period(first, last)
         case Mentions(words):
             return texts.FILTER_MENTIONS.format(words=words)
+        case AmongItems(item_ids):
+            return texts.FILTER_AMONG.format(count=len(item_ids))
 
 
 def _amount(number: float) -> str:

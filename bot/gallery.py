@@ -244,6 +244,10 @@ class Gallery:
         """See `bot.neighbourhood`; none where nothing is served yet."""
         return () if self._neighbourhood is None else await self._neighbourhood.changes(item_id)
 
+    def hidden_rows(self, snapshot: Snapshot) -> list[int]:
+        """Rows of a snapshot that are hidden."""
+        return [snapshot.row(item_id) for item_id in self._hidden if snapshot.find(item_id) is not None]
+
     def examples(self, count: int) -> tuple[str, ...]:
         """Searches in words that were tried on this collection and find something."""
         return self._examples[:count]

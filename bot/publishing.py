@@ -15,6 +15,7 @@ from retrieval.errors import SnapshotInvalid
 from retrieval.indexing import Encode, Progress, build_snapshot
 from retrieval.local_indexing import add_local_features, local_features_of
 from retrieval.manifest import Provenance, read_manifest
+from retrieval.map_indexing import add_map, map_of
 from retrieval.protocols import Composition, Embeddings
 from retrieval.query import Query
 from retrieval.query_encoder import QueryEncoder, ReferenceFeatures
@@ -89,6 +90,7 @@ class Recipe:
         strengths: whether hits get a strength, so that the bot can say when nothing is close.
         exact_matches: whether local features are kept, so that the very picture of a photo is known again.
         words: read what is written beside the pictures; None leaves that out.
+        map: whether the map of the collection is drawn.
     """
 
     encoder: ClipEncoder
@@ -100,6 +102,7 @@ class Recipe:
     strengths: bool = True
     exact_matches: bool = True
     words: WordsModels | None = None
+    map: bool = False
 
 
 class Door(Protocol):
@@ -168,6 +171,7 @@ def publish_catalogue(
                 lacking = recipe.exact_matches and local_features_of(previous) is None
                 if encoder is not None and previous is not None:
                     lacking |= previous.manifest.words != encoder.fingerprint
+                lacking = lacking or (recipe.map and map_of(previous) is None)
                 # A copy would only push out the snapshot to roll back to.
                 if not progress.report.nothing_new or lacking:
                     if recipe.exact_matches:
@@ -177,6 +181,9 @@ def publish_catalogue(
                         read = partial(_encoded, encoder, door)
                         for _ in add_words(directory, encoder, read, previous):
                             yield replace(progress, report=None)
+                    if recipe.map:
+                        for done, total in add_map(directory, previous):
+                            yield replace(progress, report=None, map_share=done / total)
                     (directory / FAILURES_FILE).write_bytes(listing_of(progress.report.failed))
                     store.publish(directory)
                     published = True

@@ -22,7 +22,7 @@ class NextPage:
 
 @dataclass(frozen=True, slots=True)
 class ShowTurn:
-    """Show a turn's last page again, without a search.
+    """Show a turn's last page without a search: again, or one that somebody put together by pointing.
 
     Attributes:
         jumped: it was chosen from the history, not gone back to.

@@ -114,6 +114,23 @@ class Sender:
                 logger.info("A list is sent anew, the open one cannot be changed: %s", error)
                 await self._send_control(person, offer.text, offer.keyboard)
 
+    async def show_drawing(self, person: Person, jpeg: bytes, caption: str, keyboard: Keyboard) -> None:
+        """Send a picture that was drawn for the person; caption in plain text."""
+        markup = _markup(person, keyboard)
+
+        async def send() -> Messages:
+            message = await self._bot.send_photo(
+                person.chat,
+                jpeg,
+                caption=caption,
+                reply_markup=markup,
+                read_timeout=MEDIA_TIMEOUT_S,
+                write_timeout=MEDIA_TIMEOUT_S,
+            )
+            return (message.message_id,)
+
+        await self._outbox.once((caption,), send)
+
     async def remove(self, person: Person, message: int) -> None:
         """Delete one of our messages; one that is gone already, or too old, is left."""
         with contextlib.suppress(BadRequest):

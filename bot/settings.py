@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     rerank_model: str | None = Field(
         default=None, description="Cross-encoder that puts the first 50 found by their words in order, or its folder."
     )
+    map: bool = Field(
+        default=True, description="Draw a map of the collection when it is indexed, for /map and its page."
+    )
     album_size: int = Field(default=6, ge=2, le=10, description="Pictures in an album.")
     messages_per_minute: int = Field(
         default=20, ge=1, description="Messages of one person that are answered within a minute; taps do not count."
@@ -94,6 +97,13 @@ class Settings(BaseSettings):
     )
     webhook_host: str = Field(default="127.0.0.1", description="Where the webhook listens, behind a proxy with TLS.")
     webhook_port: int = Field(default=8081, ge=0, le=65535, description="The port that it listens on.")
+    pages_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/?#]+\.[^/?#]+(/[^?#]*)?$",
+        description="Public address of the web and map pages; without it /web and /map send pictures only.",
+    )
+    pages_host: str = Field(default="127.0.0.1", description="Where the pages listen, behind a proxy with TLS.")
+    pages_port: int = Field(default=8082, ge=0, le=65535, description="The port that they listen on.")
     operations_host: str = Field(default="127.0.0.1", description="Where /healthz, /readyz and /metrics are answered.")
     operations_port: int | None = Field(
         default=None, ge=0, le=65535, description="The port of these; without it nothing listens."
@@ -128,7 +138,7 @@ class Settings(BaseSettings):
     def _expand_home(cls, value: Path | None) -> Path | None:
         return value.expanduser() if value is not None else None
 
-    @field_validator("telegram_api_url")
+    @field_validator("telegram_api_url", "pages_url")
     @classmethod
-    def _without_slash(cls, value: str) -> str:
-        return value.rstrip("/")
+    def _without_slash(cls, value: str | None) -> str | None:
+        return value.rstrip("/") if value else value

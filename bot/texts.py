@@ -69,6 +69,7 @@ FILTER_MENTIONS = "“{words}” in the title"
 FILTER_TAKEN = "taken {when}"
 FILTER_SINCE = "taken since {when}"
 FILTER_BEFORE = "taken before {when}"
+FILTER_AMONG = "{count} of the map"
 ANYTHING = "anything"
 
 PHOTO_LABEL = "your photo"
@@ -149,6 +150,27 @@ USER_DECIDED = {
     "deny": "{user} is kept out.",
     "reset": "For {user} holds what holds for everybody.",
 }
+WEB_CAPTION = "The {count} nearest to {asked}: alike ones lie together, thick lines join the most alike."
+WEB_CAPTION_ONE = "The one picture that fits {asked}."
+WEB_QUERY = "your search"
+WEB_NO_SEARCH = "There is no search to draw yet: describe what you look for first."
+WEB_NOTHING = "There is nothing to draw: no picture fits this search."
+MAP_CAPTION = "All {count} pictures: alike ones lie side by side."
+MAP_MISSING = "This collection has no map yet: it is drawn when an administrator indexes it with MAP=true."
+PAGE_PRIVATE = "Write to me alone, and you get it as a page to explore."
+BUTTON_WEB_PAGE = "Explore this web"
+BUTTON_MAP_PAGE = "Explore the map"
+PAGE_EXPIRED = "This link has expired: send /{command} in the chat for a new one."
+PAGE_FORGED = "This link is not valid: send /{command} in the chat for one of your own."
+PAGE_NOT_ADMITTED = "You may not use this bot."
+PAGE_SEARCH_EXPIRED = "This search has expired; describe it again in the chat."
+PAGE_MAP_CHANGED = "The collection has been indexed anew meanwhile: load this page again."
+PAGE_TOO_MANY = "That is more than {most} pictures: draw a smaller circle."
+PAGE_WORDS = "Write a few words, up to {most} characters."
+PAGE_NOT_UNDERSTOOD = "That question is not one of this page's: load it again."
+PAGE_ITEM_GONE = "That picture is no longer in the collection."
+PAGE_DONE = "It is in the chat: write there what should be different."
+PAGE_INSIDE_DONE = "The search goes on in the chat, among these {count}."
 HIDE_WHICH = "Reply with /hide to one of my pictures, or write /hide and the item's id."
 HIDDEN = "Hidden: {title}. Nobody will be shown it any more; /unhide {id} brings it back."
 UNHIDE_WHICH = "Write /unhide and the item's id; /hidden lists them."
@@ -171,6 +193,8 @@ COMMANDS = {
     "more": "More pictures",
     "undo": "One step back",
     "history": "Earlier searches, to go on from",
+    "web": "What I found, as a web",
+    "map": "The whole collection as a map",
     "help": "What you can say",
     "forget": "Delete everything I know of you",
 }
@@ -193,6 +217,7 @@ REINDEX_NO_SOURCE = (
 )
 REINDEX_HELD = "A reindexing is running already ({owner}); wait for it or cancel it there."
 REINDEX_PROGRESS = "Reindexing: {done}{of_total} pictures, {rate:.0f} a second{eta}{failed}"
+REINDEX_MAP = "Reindexing: drawing the map, {percent} %"
 REINDEX_STARTED = "Reindexing: reading the catalogue …"
 REINDEX_CANCELLED = "Reindexing cancelled; the index is unchanged."
 REINDEX_DROPPED = "Nothing was reindexed."

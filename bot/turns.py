@@ -172,7 +172,9 @@ class Dialog:
         turn = replace(turn, pages=(*turn.pages, page))
         chosen = self.chosen
         if len(page.items) == 1:  # there is nothing to choose between: what is said next refines it
-            chosen = Chosen(ItemReference(page.items[0]), turn.number, by_hand=False)
+            only = ItemReference(page.items[0])
+            pointed_at = chosen is not None and chosen.by_hand and chosen.reference == only
+            chosen = Chosen(only, turn.number, by_hand=pointed_at)
         return replace(self, chosen=chosen).with_turn(turn)
 
     def with_turn(self, turn: Turn) -> "Dialog":

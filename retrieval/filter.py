@@ -70,7 +70,14 @@ class Mentions:
     words: str
 
 
-Condition = InCategory | PriceFrom | PriceTo | Tagged | HasValue | Taken | Mentions
+@dataclass(frozen=True, slots=True)
+class AmongItems:
+    """Items that somebody pointed at, by their ids."""
+
+    item_ids: tuple[str, ...]
+
+
+Condition = InCategory | PriceFrom | PriceTo | Tagged | HasValue | Taken | Mentions | AmongItems
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +112,8 @@ NO_FILTER = Filter()
 def _replaced(old: Condition, new: Condition) -> bool:
     match old, new:
         case (InCategory(), InCategory()) | (Taken(), Taken()) | (PriceFrom(), PriceFrom()) | (PriceTo(), PriceTo()):
+            return True
+        case (AmongItems(), AmongItems()):
             return True
         case (PriceTo(price_to=high), PriceFrom(price_from=low)) | (PriceFrom(price_from=low), PriceTo(price_to=high)):
             return low > high

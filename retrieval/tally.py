@@ -56,6 +56,7 @@ class Progress:
         rate_per_s: entries per second so far.
         eta_s: seconds left at this rate, when the total is known.
         report: only in the last one.
+        map_share: how much of the map is drawn, 0 to 1, once all pictures are in; None before.
     """
 
     done: int
@@ -64,6 +65,7 @@ class Progress:
     rate_per_s: float
     eta_s: float | None
     report: Report | None = None
+    map_share: float | None = None
 
 
 class Tally:

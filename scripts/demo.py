@@ -78,11 +78,18 @@ def _check_port(port: int) -> None:
             raise OSError(error.errno, f"Port {port} is taken ({error.strerror}): make demo PORT=another") from error
 
 
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 async def _serve(port: int, data_dir: Path, catalogue: Catalogue, started: float) -> int:
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
 
+    pages_port = _free_port()
     async with LocalTelegram(port=port) as telegram:
         settings = Settings(
             _env_file=None,
@@ -94,6 +101,8 @@ async def _serve(port: int, data_dir: Path, catalogue: Catalogue, started: float
             catalog=catalogue.catalog,
             redis_url=None,
             send_limits=False,
+            pages_url=f"http://127.0.0.1:{pages_port}",
+            pages_port=pages_port,
             # The local Telegram begins with empty chats at each start, so the bot must not remember older ones.
             redis_prefix=f"demo-{time.time_ns()}",
         )
@@ -106,7 +115,8 @@ async def _serve(port: int, data_dir: Path, catalogue: Catalogue, started: float
         waiting.cancel()
         if listening.is_set():
             print(f"\nPictalk is ready after {time.monotonic() - started:.0f} s: open {telegram.url}")
-            print("Write “a red summer dress”, tap a number, write “the same with long sleeves”.", flush=True)
+            print("Write “a red summer dress”, tap a number, write “the same with long sleeves”; then /web and /map.")
+            sys.stdout.flush()
         await bot
     return 0
 

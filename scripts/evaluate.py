@@ -16,6 +16,7 @@ from retrieval.errors import RetrievalError
 from scripts.evaluation import (
     cirr,
     classes,
+    collection_map,
     composed,
     corruptions,
     dialogs,
@@ -42,13 +43,14 @@ SUITES: Mapping[str, ModuleType] = {
     "exact": exact,
     "corruptions": corruptions,
     "why": why,
+    "map": collection_map,
     "retrieval": retrieval,
     "classes": classes,
     "fashioniq": fashioniq,
     "cirr": cirr,
     "multiturn": multiturn,
 }
-IN_ALL = ("words", "photos", "composed", "dialogs", "match", "exact", "corruptions", "why")
+IN_ALL = ("words", "photos", "composed", "dialogs", "match", "exact", "corruptions", "why", "map")
 """What `all` measures; the other suites need data of their own."""
 
 

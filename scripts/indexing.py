@@ -65,6 +65,7 @@ def _prepare(settings: Settings, store: SnapshotStore, source: Source) -> Genera
         templates,
         exact_matches=settings.exact_matches,
         words=WordsModels(settings.sentence_model, device=settings.device),
+        map=settings.map,
     )
     return publish_catalogue(store, recipe, source, encoder.encode_images, BATCH)
 
@@ -79,6 +80,8 @@ async def _show(steps: Generator[Progress, None, None], stopping: Callable[[], b
                 break
             bar.total = progress.total
             bar.set_postfix({"skipped": progress.failed} if progress.failed else {}, refresh=False)
+            if progress.map_share is not None:
+                bar.set_description(f"Indexing (map {progress.map_share:.0%})", refresh=False)
             bar.update(progress.done - bar.n)
             if progress.report is not None:
                 return progress.report

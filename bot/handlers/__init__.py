@@ -14,6 +14,7 @@ from bot.handlers.hiding import Hiding
 from bot.handlers.messages import Messages
 from bot.handlers.pacing import Pacing
 from bot.handlers.reports import Reports
+from bot.handlers.seeing import Seeing
 
 _NEW = filters.UpdateType.MESSAGE
 
@@ -32,6 +33,7 @@ def register(
     hiding: Hiding,
     chats: Chats,
     reports: Reports,
+    seeing: Seeing,
 ) -> None:
     """Register every handler."""
     application.add_handler(TypeHandler(Update, access.check), group=_FIRST - 1)
@@ -43,6 +45,8 @@ def register(
         ("undo", commands.undo),
         ("more", commands.more),
         ("history", commands.history),
+        ("web", seeing.web),
+        ("map", seeing.map),
         ("forget", commands.forget),
         ("reindex", admin.reindex),
         ("status", reports.status),

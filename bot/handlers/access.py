@@ -40,14 +40,18 @@ class Access:
         """
         user = person_of(update).user
         said = update.message.text if update.message else None
-        if user in self._admins or (said or "").partition("@")[0].strip() == _FORGET:
-            return
-        standing = await self._users.standing(user)
-        if standing == "allowed" or (standing is None and self._mode == "open"):
+        if (said or "").partition("@")[0].strip() == _FORGET or await self.admits(user):
             return
         logger.info("Somebody who may not use the bot was refused")
         await self._refuse(update, texts.REFUSED.format(user=user))
         raise ApplicationHandlerStop
+
+    async def admits(self, user: int) -> bool:
+        """Whether a user may use the bot. Raises StorageUnavailable."""
+        if user in self._admins:
+            return True
+        standing = await self._users.standing(user)
+        return standing == "allowed" or (standing is None and self._mode == "open")
 
     async def _refuse(self, update: Update, sentence: str) -> None:
         if update.callback_query is not None:

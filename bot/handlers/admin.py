@@ -242,6 +242,8 @@ def _keyboard(person: Person, *buttons: tuple[str, callback_data.ButtonPress]) -
 
 
 def _progress_line(progress: Progress) -> str:
+    if progress.map_share is not None:
+        return texts.REINDEX_MAP.format(percent=round(100 * progress.map_share))
     eta = ""
     if progress.eta_s is not None:
         minutes, seconds = divmod(round(progress.eta_s), 60)

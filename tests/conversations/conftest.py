@@ -32,7 +32,7 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     data_dir = tmp_path_factory.mktemp("collection")
     catalogue = write_catalogue(data_dir / "catalogue", count=PRODUCTS, processes=1, progress=False)
     encoder = load_encoder("tiny-clip")
-    recipe = Recipe(encoder, load_composition("auto", encoder), "tiny-clip", None, "faiss", strengths=False)
+    recipe = Recipe(encoder, load_composition("auto", encoder), "tiny-clip", None, "faiss", strengths=False, map=True)
     store = SnapshotStore(data_dir / "snapshots")
     for _ in publish_catalogue(store, recipe, read_catalogue(catalogue), encoder.encode_images, 32):
         pass
