@@ -150,7 +150,9 @@ class Searcher:
         started = time.perf_counter()
         only = self._mask(within)
         shown, references = self._rows(exclude), self._rows(_reference_ids(queries))
-        heard = self._words.hear(queries[-1].words) if self._words is not None else None
+        newest = queries[-1]
+        refined = isinstance(newest.query, ComposedQuery)
+        heard = self._words.hear(newest.words, shut=refined) if self._words is not None else None
         repeated = False
         rows, scores, by_words = self._best(encoded.factors, weights, k, np.union1d(shown, references), only, heard)
         for left_out in (references, np.empty(0, dtype=np.int64)):

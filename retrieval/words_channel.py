@@ -43,12 +43,14 @@ class Heard:
         similarity: cosine of text and words; 0 where a row has none.
         named: share of the text's words that are written there, in [0, 1].
         surely: the same, with words that are written nowhere counted in full.
+        shut: the request has a picture, which says so much that the words only break ties.
     """
 
     text: str
     similarity: Scores
     named: Scores
     surely: Scores
+    shut: bool = False
 
     def best(self, only: Mask | None) -> Rows:
         """The rows that the words propose, those outside `only` left out."""
@@ -105,8 +107,8 @@ class WordsChannel:
         """n, the number of rows."""
         return len(self._vectors)
 
-    def hear(self, text: str) -> Heard | None:
-        """What the rows have of a text; None where it holds no word."""
+    def hear(self, text: str, shut: bool = False) -> Heard | None:
+        """What the rows have of a text; None where it holds no word. `shut` as in `Heard`."""
         words = list(dict.fromkeys(words_in(text)))
         if not words:
             return None
@@ -122,7 +124,7 @@ class WordsChannel:
             else:
                 unknown += rarity
         similarity = self._vectors @ self._encoded(text)
-        return Heard(text, similarity, named / (known + _UNKNOWN * unknown), named / (known + unknown))
+        return Heard(text, similarity, named / (known + _UNKNOWN * unknown), named / (known + unknown), shut)
 
     def rank(self, heard: Heard, rows: Rows, pictures: Scores, sample: Scores) -> Ranking:
         """The rows in the order of both channels.
@@ -141,7 +143,7 @@ class WordsChannel:
             standardised(both[rows], both),
             len(self._vectors),
         )
-        opened = openness(found)
+        opened = 0.0 if heard.shut else openness(found)
         scores = fused(found, opened)
         order = np.lexsort((rows, -scores))
         strengths = np.maximum(heard.surely[rows], np.float32(opened) * found.named)

@@ -11,7 +11,7 @@ for. `words.compared.…` has the other ways of fusing, and each channel by itse
 
 import argparse
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,7 +47,8 @@ from scripts.training.wordings import FRAMES, HELD_OUT_FRAMES, describe
 
 FIRST = 10
 FORMS = ("symmetric", "asymmetric")
-SEARCHES = {"invisible": 270, "mixed": 120, "visible": 200}
+SEARCHES: Mapping[str, int] = {"invisible": 270, "mixed": 120, "visible": 200, "refined": 80}
+"""How many of each kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,12 @@ def score_shops(encoder: Encoder, composition: Composition, several: Iterable[tu
 
 
 def shops(
-    every: Items, features: Features, sentences: SentenceEncoder, wordings: Wordings, count: int
+    every: Items,
+    features: Features,
+    sentences: SentenceEncoder,
+    wordings: Wordings,
+    count: int,
+    wanted: Mapping[str, int] = SEARCHES,
 ) -> Iterator[tuple[str, Shop]]:
     """Both forms of one half of the products, `count` of them at most; `features` are [n, d], theirs."""
     ids, order = list(every), np.random.default_rng(SEED).permutation(len(every))
@@ -139,12 +145,12 @@ def shops(
     products = describe_products(items, wordings, SEED)
     searches: list[Search] = []
     for kind, asked in (("invisible", ASKED), ("mixed", ASKED_BOTH)):
-        for search in unseen_searches(products, wordings, asked, SEARCHES[kind], SEED):
+        for search in unseen_searches(products, wordings, asked, wanted[kind], SEED):
             right = [all(product.unseen[key] == value for key, value in search.wanted.items()) for product in products]
             searches.append(Search(kind, search.text, np.array(right)))
-    searches += visible_searches(items, HELD_OUT_FRAMES if wordings is HELD_OUT else FRAMES)
+    searches += visible_searches(items, HELD_OUT_FRAMES if wordings is HELD_OUT else FRAMES, wanted["visible"])
     gallery = ProductGallery(chosen, features[rows])
-    refined = list(refinements(products, wordings))
+    refined = list(refinements(products, wordings, wanted["refined"]))
     for form in FORMS:
         said = [
             Item(product.item_id, "", "", {"title": product.title} if form == FORMS[0] else product.described)
@@ -154,12 +160,12 @@ def shops(
         yield form, Shop(gallery, WordsChannel(vectors, sentences, Facets(said)), searches, refined)
 
 
-def visible_searches(items: Items, frames: Sequence[str]) -> Iterator[Search]:
+def visible_searches(items: Items, frames: Sequence[str], count: int) -> Iterator[Search]:
     """Searches for kind, colour and one attribute more of a product, each attribute equally often."""
     rng = np.random.default_rng((SEED, 5))
     able = {third: [row for row in items.values() if row.get(third)] for third in THIRD}
     thirds = [third for third in THIRD if able[third]]
-    for number in range(SEARCHES["visible"] if thirds else 0):
+    for number in range(count if thirds else 0):
         third = thirds[number % len(thirds)]
         row = able[third][int(rng.integers(len(able[third])))]
         said = {key: str(value) if value else None for key, value in row.items()}

