@@ -49,8 +49,9 @@ def run(options: argparse.Namespace) -> dict[str, float]:
     for name, (model, count) in _MODELS.items():
         if options.model not in (None, name):
             continue
-        chosen = np.random.default_rng(_SEED).permutation(len(photos))[: count * (options.rounds + 1)]
-        rounds = np.array_split([photos[place] for place in chosen], options.rounds + 1)
+        order = np.random.default_rng(_SEED).permutation(len(photos)).tolist()
+        starts = range(0, min(len(photos), count * (options.rounds + 1)), count)
+        rounds = [[photos[place] for place in order[start : start + count]] for start in starts]
         figures |= {f"ingest.{name}.{key}": value for key, value in _measure(model, rounds).items()}
     return figures
 
