@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
+from retrieval.preprocess import open_picture
 from retrieval.protocols import Features
 
 GRID = 2
@@ -28,6 +29,10 @@ class ColourEncoder:
         self.fingerprint = fingerprint
         self.dimension = 3 * GRID * GRID + 1
         self.encoded = 0
+
+    def prepare(self, data: bytes) -> Image.Image:
+        """What `encode_images` needs of a picture's file: all of it."""
+        return open_picture(data)
 
     def encode_images(self, pictures: Sequence[Image.Image]) -> Features:
         """RGB pictures -> [n, 13] raw features."""
