@@ -6,11 +6,15 @@ from html import escape
 from urllib.parse import quote, urlsplit
 
 from bot import texts
+from bot.dial import positions
 from bot.events import (
     Accepted,
     CardClosed,
+    DialTurned,
     FilterRemoved,
     HitChosen,
+    Marked,
+    MarkedSearched,
     ModeSwitched,
     MoreAsked,
     OriginalAsked,
@@ -21,6 +25,7 @@ from bot.events import (
 )
 from bot.filter_labels import labels
 from bot.ledger import Entry
+from bot.marks import NO_MARKS, Marks
 from bot.screens import Album, Button, Card, Keyboard, Offer
 from bot.turns import Turn
 from retrieval.item_table import Item
@@ -56,28 +61,37 @@ def render(
     if withheld:
         hint = f"{texts.SOME_CLOSE.format(close=len(items), weak=withheld)} {hint}"
     weak = _weak(turn, page + 1, texts.BUTTON_WEAK.format(weak=withheld)) if withheld else ()
-    filters = filter_line(turn)
+    filters, leaning = filter_line(turn), _leaning(turn)
     exact = next((number for number, item in enumerate(items, start=1) if item.id == turn.exact), None)
     first_position = sum(len(shown.items) for shown in turn.pages[:page])
     if len(items) == 1:
         alone = [f"<b>{texts.EXACT_ALONE}</b>"] if exact else []
-        said = [trail(turn), *filters, *alone, title(items[0]), *([hint] if withheld or far else []), texts.CARD_HINT]
+        said = [
+            trail(turn),
+            *leaning,
+            *filters,
+            *alone,
+            title(items[0]),
+            *([hint] if withheld or far else []),
+            texts.CARD_HINT,
+        ]
         control = "\n".join(said)
         keyboard = (
             *_card_rows(turn, first_position, items[0]),
             *weak,
             _navigation(turn, page),
             *_mode(turn),
+            *_dial(turn),
             *_off(turn),
         )
     else:
         exactly = [f"<b>{texts.EXACT.format(number=exact)}</b>"] if exact else []
-        control = "\n".join([f"{trail(turn)}{step}", *filters, *exactly, hint])
+        control = "\n".join([f"{trail(turn)}{step}", *leaning, *filters, *exactly, hint])
         numbers = tuple(
             Button(str(number), HitChosen(turn.number, first_position + number - 1))
             for number in range(1, len(items) + 1)
         )
-        keyboard = (numbers, *weak, _navigation(turn, page), *_mode(turn), *_off(turn))
+        keyboard = (numbers, *weak, _navigation(turn, page), *_mode(turn), *_dial(turn), *_off(turn))
     caption = plain_label(turn.request) + (f" · page {page + 1}" if page else "")
     caption += f" · {texts.EXACT_CAPTION.format(number=exact)}" if exact else ""
     return Album(items, caption, control, keyboard)
@@ -97,8 +111,8 @@ def render_none_fit(turn: Turn) -> Offer:
     return Offer(text.format(filters=_listed(said)), (*_off(turn), _steps(turn)))
 
 
-def render_card(turn: Turn, position: int, item: Item) -> Card:
-    """The card of one picture of a turn."""
+def render_card(turn: Turn, position: int, item: Item, marks: Marks = NO_MARKS) -> Card:
+    """The card of one picture of a turn; `marks` are the likes and dislikes that no search has taken up yet."""
     lines = [f"<b>{title(item)}</b>"]
     if price := _price(item):
         lines.append(escape(price))
@@ -106,7 +120,7 @@ def render_card(turn: Turn, position: int, item: Item) -> Card:
         lines.append(escape(details))
     lines += filter(None, [why(turn, position), texts.CARD_HINT])
     back = (Button(texts.BUTTON_BACK, CardClosed(turn.number)),)
-    rows = _card_rows(turn, position, item)
+    rows = _card_rows(turn, position, item, marks)
     return Card(item, "\n".join(lines), ((*rows[0], *back), *rows[1:]))
 
 
@@ -206,12 +220,28 @@ def _details(item: Item) -> str:
     return line if len(line) <= MAX_TITLE else line[: MAX_TITLE - 1].rstrip() + "…"
 
 
-def _card_rows(turn: Turn, position: int, item: Item) -> Keyboard:
+def _card_rows(turn: Turn, position: int, item: Item, marks: Marks | None = None) -> Keyboard:
     actions = (
         Button(texts.BUTTON_TAKE, Accepted(turn.number, position)),
         Button(texts.BUTTON_SIMILAR, SimilarAsked(turn.number, position)),
     )
-    return (actions, (Button(texts.BUTTON_ORIGINAL, OriginalAsked(turn.number, position)),), *_link_row(item))
+    original = Button(texts.BUTTON_ORIGINAL, OriginalAsked(turn.number, position))
+    if marks is None:  # the only picture of an album: there is nothing to set it against
+        return (actions, (original,), *_link_row(item))
+    liked, disliked = item.id in marks.liked, item.id in marks.disliked
+    opinion = (
+        Button(texts.BUTTON_LIKED if liked else texts.BUTTON_LIKE, Marked(turn.number, position, liked=True)),
+        Button(texts.BUTTON_DISLIKED if disliked else texts.BUTTON_DISLIKE, Marked(turn.number, position, liked=False)),
+        original,
+    )
+    return (actions, opinion, *_marked_row(turn, marks), *_link_row(item))
+
+
+def _marked_row(turn: Turn, marks: Marks) -> Keyboard:
+    if not marks:
+        return ()
+    label = texts.BUTTON_MARKED.format(liked=len(marks.liked), disliked=len(marks.disliked))
+    return ((Button(label, MarkedSearched(turn.number)),),)
 
 
 def _link_row(item: Item) -> Keyboard:
@@ -238,6 +268,26 @@ def _navigation(turn: Turn, page: int) -> tuple[Button, ...]:
 
 def _steps(turn: Turn) -> tuple[Button, ...]:
     return (Button(texts.BUTTON_UNDO, Undone(turn.number)), Button(texts.BUTTON_NEW, Restarted()))
+
+
+def _dial(turn: Turn) -> Keyboard:
+    to_picture, to_words = positions(turn.request.query, turn.dial)
+    row = [
+        Button(label, DialTurned(turn.number, position))
+        for label, position in ((texts.BUTTON_DIAL_PICTURE, to_picture), (texts.BUTTON_DIAL_WORDS, to_words))
+        if position is not None
+    ]
+    return (tuple(row),) if row else ()
+
+
+def _leaning(turn: Turn) -> list[str]:
+    """Lines that say what moves the search beside its words: pictures liked and disliked, and the dial."""
+    lines = []
+    if turn.marks:
+        lines.append(texts.MARKED.format(liked=len(turn.marks.liked), disliked=len(turn.marks.disliked)))
+    if turn.dial:
+        lines.append(texts.DIALS[turn.dial])
+    return lines
 
 
 def _mode(turn: Turn) -> Keyboard:

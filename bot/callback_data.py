@@ -13,12 +13,16 @@ import re
 import string
 from dataclasses import dataclass
 
+from bot.dial import MOST
 from bot.events import (
     Accepted,
     CardClosed,
+    DialTurned,
     Event,
     FilterRemoved,
     HitChosen,
+    Marked,
+    MarkedSearched,
     ModeSwitched,
     MoreAsked,
     OriginalAsked,
@@ -76,6 +80,12 @@ def pack(owner: int, press: ButtonPress) -> str:
             fields = ("more", turn, page)
         case WeakAsked(turn, pages):
             fields = ("weak", turn, pages)
+        case Marked(turn, position, liked, None):
+            fields = ("good" if liked else "bad", turn, position)
+        case MarkedSearched(turn):
+            fields = ("alike", turn)
+        case DialTurned(turn, position):
+            fields = ("dial", turn, position + MOST)
         case FilterRemoved(turn, number):
             fields = ("drop", turn, number)
         case Undone(int() as turn):
@@ -119,6 +129,12 @@ def unpack(data: str) -> Button | None:
             press = MoreAsked(turn, page)
         case "weak", (turn, pages):
             press = WeakAsked(turn, pages)
+        case "good" | "bad", (turn, position):
+            press = Marked(turn, position, liked=operation == "good")
+        case "alike", (turn,):
+            press = MarkedSearched(turn)
+        case "dial", (turn, position) if position <= 2 * MOST:
+            press = DialTurned(turn, position - MOST)
         case "drop", (turn, number):
             press = FilterRemoved(turn, number)
         case "undo", (turn,):

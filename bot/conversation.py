@@ -105,8 +105,8 @@ class Conversation:
                 return await self._search(person, dialog, turn)
             case ShowTurn(turn):
                 return await self._show_again(person, dialog, turn)
-            case ShowCard(turn, position, item_id, card):
-                rendered = album.render_card(turn, position, self._item(item_id))
+            case ShowCard(turn, position, item_id, card, marks):
+                rendered = album.render_card(turn, position, self._item(item_id), marks)
                 return dialog.with_card(await self._messenger.show_card(person, rendered, card))
             case CloseCard(card):
                 await self._messenger.remove(person, card)
@@ -159,7 +159,9 @@ class Conversation:
 
     async def _hits(self, turn: Turn) -> SearchResult:
         k, exclude = self._album_size + SPARE_HITS, {*turn.seen, *turn.shown}
-        result = await self._gallery.search(weighted(turn.ledger), k, exclude, turn.within)
+        marked = frozenset(item.id for item in self._gallery.items((*turn.marks.liked, *turn.marks.disliked)))
+        queries = weighted(turn.ledger, turn.marks.among(marked), turn.dial)
+        result = await self._gallery.search(queries, k, exclude, turn.within)
         return with_exact_first(result, turn.exact) if turn.exact is not None and not turn.pages else result
 
     def _kept_to_category(self, turn: Turn) -> Turn:

@@ -6,9 +6,12 @@ from bot import phrases
 from bot.events import (
     Accepted,
     CardClosed,
+    DialTurned,
     Event,
     FilterRemoved,
     HitChosen,
+    Marked,
+    MarkedSearched,
     ModeSwitched,
     MoreAsked,
     OriginalAsked,
@@ -20,6 +23,8 @@ from bot.events import (
     Undone,
     WeakAsked,
 )
+from bot.feedback import judge, mark, refine_marked, search_marked, turn_dial
+from bot.feedback_words import judgement
 from bot.filter_words import Said, read
 from bot.ledger import Entry
 from bot.next_turns import narrowing, refining, searching
@@ -68,6 +73,12 @@ def step(dialog: Dialog, event: Event, vocabulary: Vocabulary = NO_VOCABULARY) -
             return more(dialog, number, page)
         case WeakAsked(number, pages):
             return show_weak(dialog, number, pages)
+        case Marked(number, position, liked, message):
+            return mark(dialog, number, position, liked, message)
+        case MarkedSearched(number):
+            return search_marked(dialog, number)
+        case DialTurned(number, position):
+            return turn_dial(dialog, number, position)
         case FilterRemoved(number, condition):
             return widen(dialog, number, condition)
         case Undone(number):
@@ -93,6 +104,8 @@ def _text(dialog: Dialog, text: str, reply_to: int | None, vocabulary: Vocabular
     said = phrases.command(text)
     if said is not None:
         return _command(replace(dialog, chosen=chosen), said, vocabulary)
+    if (judged := judgement(text)) is not None:
+        return judge(dialog, judged, vocabulary)
     return _words(dialog, chosen, text, vocabulary)
 
 
@@ -101,7 +114,9 @@ def _words(dialog: Dialog, chosen: Chosen | None, text: str, vocabulary: Vocabul
     if said.nonsense is not None:
         return dialog, Refuse(said.nonsense)
     current = dialog.turn(dialog.current)
-    by_hand = chosen is not None and chosen.by_hand
+    by_hand = chosen is not None and chosen.by_hand and not dialog.marks.dislikes(chosen.reference)
+    if current is not None and dialog.marks and not by_hand and not stands_alone(said.request, vocabulary.kinds):
+        return refine_marked(dialog, current, said)
     if not said.request and current is not None and not by_hand:
         return searched(narrowing(dialog, current, said))
     if chosen is None or not (by_hand or said.request):

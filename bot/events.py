@@ -112,6 +112,35 @@ class WeakAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """A picture of a turn was liked or disliked by a tap; the same tap again takes that back.
+
+    Attributes:
+        message: as in `Accepted`.
+    """
+
+    turn: int
+    position: int
+    liked: bool
+    message: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedSearched:
+    """More pictures like what is marked are asked for."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class DialTurned:
+    """A refinement is to be more like its picture or more like its words; `position` as in `bot.turns.Turn.dial`."""
+
+    turn: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class FilterRemoved:
     """A condition of a turn's filter was tapped away; `number` counts them from 0."""
 
@@ -149,6 +178,9 @@ Event = (
     | CardClosed
     | MoreAsked
     | WeakAsked
+    | Marked
+    | MarkedSearched
+    | DialTurned
     | FilterRemoved
     | Undone
     | Restarted

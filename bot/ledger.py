@@ -11,6 +11,8 @@ the picture refined now.
 
 from dataclasses import dataclass
 
+from bot.dial import dialled
+from bot.marks import NO_MARKS, Marks
 from bot.wishes import caption, read
 from retrieval.query import ImageQuery, Query, TextQuery, WeightedQuery
 
@@ -51,8 +53,9 @@ def _after(entry: Entry, said: str) -> Entry | None:
     return Entry(TextQuery(str(left)), str(left)) if left.wished else None
 
 
-def weighted(ledger: tuple[Entry, ...]) -> tuple[WeightedQuery, ...]:
-    """The queries of a ledger with their weights, the newest request last with weight 1."""
-    newest = WeightedQuery(ledger[-1].query)
+def weighted(ledger: tuple[Entry, ...], marks: Marks = NO_MARKS, dial: int = 0) -> tuple[WeightedQuery, ...]:
+    """The queries of a ledger and of the pictures marked with their weights, the newest request last with weight 1."""
+    newest = WeightedQuery(dialled(ledger[-1].query, dial))
     wishes = caption([entry.text for entry in ledger]) if len(ledger) > 1 else ""
-    return (WeightedQuery(TextQuery(wishes), CAPTION_WEIGHT), newest) if wishes else (newest,)
+    remembered = (WeightedQuery(TextQuery(wishes), CAPTION_WEIGHT),) if wishes else ()
+    return (*marks.queries(newest.query), *remembered, newest)

@@ -41,7 +41,7 @@ def refining(dialog: Dialog, chosen: Chosen, said: Said) -> tuple[Dialog, Turn]:
     return replace(dialog, chosen=Chosen(chosen.reference, turn.number, by_hand=False)), turn
 
 
-def following(dialog: Dialog, entry: Entry, reference: Reference, base: Turn | None) -> Turn:
+def following(dialog: Dialog, entry: Entry, reference: Reference | None, base: Turn | None) -> Turn:
     """A turn that goes on from `base`: its ledger, its filter, nothing that it has shown."""
     seen = (*base.seen, *base.shown)[-MAX_SEEN:] if base else ()
     return Turn(
@@ -52,6 +52,7 @@ def following(dialog: Dialog, entry: Entry, reference: Reference, base: Turn | N
         base=base.number if base else None,
         within=base.within.said() if base else NO_FILTER,
         any_category=base.any_category if base else False,
+        marks=dialog.marks,
     )
 
 
@@ -69,7 +70,8 @@ def widening(dialog: Dialog, turn: Turn, number: int) -> tuple[Dialog, Turn]:
 
 
 def _within(dialog: Dialog, turn: Turn, within: Filter) -> tuple[Dialog, Turn]:
-    changed = replace(turn, number=dialog.last_number + 1, within=within, pages=())
+    marks = turn.marks.and_then(dialog.marks)
+    changed = replace(turn, number=dialog.last_number + 1, within=within, pages=(), marks=marks)
     chosen = dialog.chosen
     if chosen is not None:
         chosen = replace(chosen, base=changed.number, by_hand=False, card=None)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.marks import NO_MARKS, Marks
 from bot.notices import Notice
 from bot.turns import Turn
 
@@ -29,12 +30,19 @@ class ShowTurn:
 
 @dataclass(frozen=True, slots=True)
 class ShowCard:
-    """Show one picture by itself; `card` is the open card to be changed in place, if there is one."""
+    """Show one picture by itself; `card` is the open card to be changed in place, if there is one.
+
+    Attributes:
+        marks: what the person has marked so far, and the next search will take up.
+        marked: a mark was tapped, not a number.
+    """
 
     turn: Turn
     position: int
     item_id: str
     card: int | None
+    marks: Marks = NO_MARKS
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,14 @@ FILTER_SINCE = "taken since {when}"
 FILTER_BEFORE = "taken before {when}"
 ANYTHING = "anything"
 
+MARKED = "Counting {liked} 👍 {disliked} 👎"
+DIALS = {
+    -2: "Much more like the picture than the words",
+    -1: "More like the picture",
+    1: "More like the words",
+    2: "Much more like the words than the picture",
+}
+
 PHOTO_LABEL = "your photo"
 SIMILAR_LABEL = "like this picture"
 
@@ -71,6 +79,13 @@ BUTTON_NEW = "New"
 BUTTON_TAKE = "This is it"
 BUTTON_SIMILAR = "Similar"
 BUTTON_ORIGINAL = "Original file"
+BUTTON_LIKE = "👍"
+BUTTON_LIKED = "👍 ✓"
+BUTTON_DISLIKE = "👎"
+BUTTON_DISLIKED = "👎 ✓"
+BUTTON_MARKED = "More like these: {liked} 👍 {disliked} 👎"
+BUTTON_DIAL_PICTURE = "◀ More picture"
+BUTTON_DIAL_WORDS = "More words ▶"
 BUTTON_SHARE = "Share this search"
 BUTTON_BACK = "Back"
 BUTTON_AS_SEARCH = "Search for these words alone"
@@ -78,6 +93,9 @@ BUTTON_AS_REFINEMENT = "Refine the last pictures with these words"
 BUTTON_LINK = "Open in the shop"
 
 TOAST_CHOSEN = "Picture {number} is chosen"
+TOAST_LIKED = "Picture {number}: 👍"
+TOAST_DISLIKED = "Picture {number}: 👎"
+TOAST_UNMARKED = "Picture {number}: taken back"
 TOAST_MORE = "Looking for more"
 TOAST_SEARCHING = "Looking …"
 TOAST_UNDONE = "One step back"

@@ -9,6 +9,7 @@ recognised.
 from dataclasses import dataclass, replace
 
 from bot.ledger import Entry
+from bot.marks import NO_MARKS, Marks
 from retrieval.filter import NO_FILTER, Filter
 from retrieval.query import Hit, ItemReference, Reference
 
@@ -67,6 +68,8 @@ class Turn:
         within: what may be found at all.
         any_category: the person does not want results kept to the category of the picture refined.
         exact: the item whose very picture the person has sent.
+        marks: what the person likes and dislikes of what was shown before.
+        dial: from -2, more like the picture, to 2, more like the words (`bot.dial`).
     """
 
     number: int
@@ -79,6 +82,8 @@ class Turn:
     within: Filter = NO_FILTER
     any_category: bool = False
     exact: str | None = None
+    marks: Marks = NO_MARKS
+    dial: int = 0
 
     @property
     def request(self) -> Entry:
@@ -119,12 +124,14 @@ class Dialog:
     Attributes:
         last_number: the highest turn number ever given out.
         current: number of the turn on screen; None after "new".
+        marks: likes and dislikes given by taps, which the next search takes up.
     """
 
     turns: tuple[Turn, ...] = ()
     last_number: int = 0
     current: int | None = None
     chosen: Chosen | None = None
+    marks: Marks = NO_MARKS
     format: int = FORMAT
 
     def turn(self, number: int | None) -> Turn | None:
@@ -147,6 +154,7 @@ class Dialog:
             turns=(*others, turn)[-MAX_TURNS:],
             last_number=max(self.last_number, turn.number),
             current=turn.number,
+            marks=self.marks if turn.number <= self.last_number else NO_MARKS,
         )
 
     def with_page_again(self, turn: Turn, page: Page) -> "Dialog":

@@ -132,11 +132,12 @@ class Searcher:
 
         Raises:
             ReferenceUnknown: a reference is not in this snapshot, or was encoded by another model.
-            ValueError: no queries, k < 1, a weight that is not positive, or a filter without facets.
+            ValueError: no queries, k < 1, a weight that is zero or no number, no positive weight at all, or a filter
+                without facets.
         """
         weights = np.array([query.weight for query in queries], dtype=np.float32)
-        if not len(weights) or k < 1 or not (np.isfinite(weights) & (weights > 0)).all():
-            raise ValueError("a search needs queries with positive weights and k of at least 1")
+        if not len(weights) or k < 1 or not (np.isfinite(weights) & (weights != 0)).all() or weights.max() < 0:
+            raise ValueError("a search needs queries with weights, one of them positive, and k of at least 1")
         encoded = self._query_encoder(weighted.query for weighted in queries)
         started = time.perf_counter()
         only = self._mask(within)
