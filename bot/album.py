@@ -1,20 +1,17 @@
 """A turn and its hits, rendered as values for the sender. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
+from types import MappingProxyType
 from urllib.parse import quote, urlsplit
 
 from bot import texts
-from bot.dial import positions
 from bot.events import (
     Accepted,
     CardClosed,
-    DialTurned,
     FilterRemoved,
     HitChosen,
-    Marked,
-    MarkedSearched,
     ModeSwitched,
     MoreAsked,
     OriginalAsked,
@@ -23,7 +20,9 @@ from bot.events import (
     Undone,
     WeakAsked,
 )
+from bot.feedback_rows import dial_row, feedback_lines, marked_row, opinion_row, similar_counts, similar_row
 from bot.filter_labels import labels
+from bot.kinds import kinds_row
 from bot.ledger import Entry
 from bot.marks import NO_MARKS, Marks
 from bot.screens import Album, Button, Card, Keyboard, Offer
@@ -44,7 +43,13 @@ _ISOLATE, _POP = "\u2068", "\u2069"
 
 
 def render(
-    turn: Turn, items: tuple[Item, ...], page: int, repeated: bool = False, withheld: int = 0, far: bool = False
+    turn: Turn,
+    items: tuple[Item, ...],
+    page: int,
+    repeated: bool = False,
+    withheld: int = 0,
+    far: bool = False,
+    similar: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> Album:
     """The album of a page of `turn`.
 
@@ -55,45 +60,59 @@ def render(
         repeated: the pictures were shown before, because nothing unseen was left.
         withheld: so many weaker pictures could be shown as well.
         far: none of the pictures is close to what was asked for.
+        similar: item id -> its near-duplicates, which were left out.
     """
     step = f" · step {len(turn.ledger)}" if len(turn.ledger) > 1 else ""
     hint = texts.REPEATED if repeated else texts.NOT_CLOSE if far else texts.CHOOSE_HINT
     if withheld:
         hint = f"{texts.SOME_CLOSE.format(close=len(items), weak=withheld)} {hint}"
     weak = _weak(turn, page + 1, texts.BUTTON_WEAK.format(weak=withheld)) if withheld else ()
-    filters, leaning = filter_line(turn), _leaning(turn)
+    filters, moved = filter_line(turn), feedback_lines(turn)
     exact = next((number for number, item in enumerate(items, start=1) if item.id == turn.exact), None)
+    more_of_it = similar_counts(items, similar)
     first_position = sum(len(shown.items) for shown in turn.pages[:page])
     if len(items) == 1:
         alone = [f"<b>{texts.EXACT_ALONE}</b>"] if exact else []
         said = [
             trail(turn),
-            *leaning,
+            *moved,
             *filters,
             *alone,
             title(items[0]),
+            *([more_of_it] if more_of_it else []),
             *([hint] if withheld or far else []),
             texts.CARD_HINT,
         ]
         control = "\n".join(said)
         keyboard = (
-            *_card_rows(turn, first_position, items[0]),
+            *_card_rows(turn, first_position, items[0], len(similar.get(items[0].id, ()))),
             *weak,
             _navigation(turn, page),
             *_mode(turn),
-            *_dial(turn),
+            *dial_row(turn),
             *_off(turn),
         )
     else:
         exactly = [f"<b>{texts.EXACT.format(number=exact)}</b>"] if exact else []
-        control = "\n".join([f"{trail(turn)}{step}", *leaning, *filters, *exactly, hint])
+        control = "\n".join(
+            [f"{trail(turn)}{step}", *moved, *filters, *exactly, *([more_of_it] if more_of_it else []), hint]
+        )
         numbers = tuple(
             Button(str(number), HitChosen(turn.number, first_position + number - 1))
             for number in range(1, len(items) + 1)
         )
-        keyboard = (numbers, *weak, _navigation(turn, page), *_mode(turn), *_dial(turn), *_off(turn))
+        keyboard = (
+            numbers,
+            *weak,
+            _navigation(turn, page),
+            *_mode(turn),
+            *dial_row(turn),
+            *kinds_row(turn),
+            *_off(turn),
+        )
     caption = plain_label(turn.request) + (f" · page {page + 1}" if page else "")
     caption += f" · {texts.EXACT_CAPTION.format(number=exact)}" if exact else ""
+    caption += f" · {more_of_it}" if more_of_it else ""
     return Album(items, caption, control, keyboard)
 
 
@@ -120,7 +139,7 @@ def render_card(turn: Turn, position: int, item: Item, marks: Marks = NO_MARKS) 
         lines.append(escape(details))
     lines += filter(None, [why(turn, position), texts.CARD_HINT])
     back = (Button(texts.BUTTON_BACK, CardClosed(turn.number)),)
-    rows = _card_rows(turn, position, item, marks)
+    rows = _card_rows(turn, position, item, len(turn.similar(position)), marks)
     return Card(item, "\n".join(lines), ((*rows[0], *back), *rows[1:]))
 
 
@@ -220,28 +239,16 @@ def _details(item: Item) -> str:
     return line if len(line) <= MAX_TITLE else line[: MAX_TITLE - 1].rstrip() + "…"
 
 
-def _card_rows(turn: Turn, position: int, item: Item, marks: Marks | None = None) -> Keyboard:
+def _card_rows(turn: Turn, position: int, item: Item, similar: int, marks: Marks | None = None) -> Keyboard:
     actions = (
         Button(texts.BUTTON_TAKE, Accepted(turn.number, position)),
         Button(texts.BUTTON_SIMILAR, SimilarAsked(turn.number, position)),
     )
     original = Button(texts.BUTTON_ORIGINAL, OriginalAsked(turn.number, position))
-    if marks is None:  # the only picture of an album: there is nothing to set it against
-        return (actions, (original,), *_link_row(item))
-    liked, disliked = item.id in marks.liked, item.id in marks.disliked
-    opinion = (
-        Button(texts.BUTTON_LIKED if liked else texts.BUTTON_LIKE, Marked(turn.number, position, liked=True)),
-        Button(texts.BUTTON_DISLIKED if disliked else texts.BUTTON_DISLIKE, Marked(turn.number, position, liked=False)),
-        original,
-    )
-    return (actions, opinion, *_marked_row(turn, marks), *_link_row(item))
-
-
-def _marked_row(turn: Turn, marks: Marks) -> Keyboard:
-    if not marks:
-        return ()
-    label = texts.BUTTON_MARKED.format(liked=len(marks.liked), disliked=len(marks.disliked))
-    return ((Button(label, MarkedSearched(turn.number)),),)
+    # Without marks it is the only picture of an album: there is nothing to set it against.
+    opinion = () if marks is None else opinion_row(turn, position, item.id, marks)
+    further = (*similar_row(turn, position, similar), *(marked_row(turn, marks) if marks else ()))
+    return (actions, (*opinion, original), *further, *_link_row(item))
 
 
 def _link_row(item: Item) -> Keyboard:
@@ -268,26 +275,6 @@ def _navigation(turn: Turn, page: int) -> tuple[Button, ...]:
 
 def _steps(turn: Turn) -> tuple[Button, ...]:
     return (Button(texts.BUTTON_UNDO, Undone(turn.number)), Button(texts.BUTTON_NEW, Restarted()))
-
-
-def _dial(turn: Turn) -> Keyboard:
-    to_picture, to_words = positions(turn.request.query, turn.dial)
-    row = [
-        Button(label, DialTurned(turn.number, position))
-        for label, position in ((texts.BUTTON_DIAL_PICTURE, to_picture), (texts.BUTTON_DIAL_WORDS, to_words))
-        if position is not None
-    ]
-    return (tuple(row),) if row else ()
-
-
-def _leaning(turn: Turn) -> list[str]:
-    """Lines that say what moves the search beside its words: pictures liked and disliked, and the dial."""
-    lines = []
-    if turn.marks:
-        lines.append(texts.MARKED.format(liked=len(turn.marks.liked), disliked=len(turn.marks.disliked)))
-    if turn.dial:
-        lines.append(texts.DIALS[turn.dial])
-    return lines
 
 
 def _mode(turn: Turn) -> Keyboard:

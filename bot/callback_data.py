@@ -18,9 +18,12 @@ from bot.events import (
     Accepted,
     CardClosed,
     DialTurned,
+    DuplicatesAsked,
     Event,
     FilterRemoved,
     HitChosen,
+    KindChosen,
+    KindsAsked,
     Marked,
     MarkedSearched,
     ModeSwitched,
@@ -86,6 +89,12 @@ def pack(owner: int, press: ButtonPress) -> str:
             fields = ("alike", turn)
         case DialTurned(turn, position):
             fields = ("dial", turn, position + MOST)
+        case DuplicatesAsked(turn, position):
+            fields = ("twins", turn, position)
+        case KindsAsked(turn):
+            fields = ("kinds", turn)
+        case KindChosen(turn, group):
+            fields = ("kind", turn, group)
         case FilterRemoved(turn, number):
             fields = ("drop", turn, number)
         case Undone(int() as turn):
@@ -135,6 +144,12 @@ def unpack(data: str) -> Button | None:
             press = MarkedSearched(turn)
         case "dial", (turn, position) if position <= 2 * MOST:
             press = DialTurned(turn, position - MOST)
+        case "twins", (turn, position):
+            press = DuplicatesAsked(turn, position)
+        case "kinds", (turn,):
+            press = KindsAsked(turn)
+        case "kind", (turn, group):
+            press = KindChosen(turn, group)
         case "drop", (turn, number):
             press = FilterRemoved(turn, number)
         case "undo", (turn,):

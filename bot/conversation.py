@@ -8,7 +8,7 @@ import asyncio
 import logging
 from dataclasses import replace
 
-from bot import album, texts
+from bot import album, kinds, texts
 from bot.answers import Answer, answer_to
 from bot.category_rule import keep_category, refined_item
 from bot.closeness import Selection, select, with_exact_first
@@ -26,6 +26,7 @@ from bot.requests import (
     Search,
     SendOriginal,
     ShowCard,
+    ShowItems,
     ShowTurn,
     StartOver,
 )
@@ -103,6 +104,8 @@ class Conversation:
                 return await self._search(person, dialog, self._kept_to_category(turn))
             case NextPage(turn):
                 return await self._search(person, dialog, turn)
+            case ShowItems():
+                return await self._show_items(person, dialog, request)
             case ShowTurn(turn):
                 return await self._show_again(person, dialog, turn)
             case ShowCard(turn, position, item_id, card, marks):
@@ -136,6 +139,8 @@ class Conversation:
                 # All of the category has been seen: what nobody asked for gives way, before pictures come again.
                 turn = replace(turn, within=turn.within.said())
                 result = await self._hits(turn)
+            if not turn.pages:
+                turn = replace(turn, kinds=kinds.offered(turn, result.kinds, self._gallery.vocabulary))
             weak_wanted = turn.weak_wanted or result.repeated
             found = select(turn.request.query, result.hits, self._album_size, weak_wanted, bool(turn.pages))
             if turn.within and not self._gallery.items([hit.item_id for hit in result.hits]):
@@ -146,6 +151,7 @@ class Conversation:
                 logger.info("Nothing close was found for turn %d", turn.number)
                 await self._messenger.show_offer(person, album.render_offer(turn))
                 return dialog.with_turn(turn)
+            found = replace(found, similar=result.similar)
             items = self._gallery.items([hit.item_id for hit in found.shown])
             sent = await self._show(person, turn, items, result.repeated, found)
         finally:
@@ -154,11 +160,18 @@ class Conversation:
             await self._messenger.say(person, texts.NOTHING_LEFT if turn.pages else texts.NOTHING_FOUND)
             return dialog
         reasons = {hit.item_id: Reason.of(hit) for hit in result.hits}
-        page = Page(sent.items, sent.messages, sent.control, reasons=tuple(reasons[item] for item in sent.items))
+        similar = tuple(result.similar.get(item, ()) for item in sent.items)
+        page = Page(
+            sent.items,
+            sent.messages,
+            sent.control,
+            reasons=tuple(reasons[item] for item in sent.items),
+            similar=similar if any(similar) else (),
+        )
         return dialog.with_page(turn, page)
 
     async def _hits(self, turn: Turn) -> SearchResult:
-        k, exclude = self._album_size + SPARE_HITS, {*turn.seen, *turn.shown}
+        k, exclude = self._album_size + SPARE_HITS, {*turn.seen, *turn.covered}
         marked = frozenset(item.id for item in self._gallery.items((*turn.marks.liked, *turn.marks.disliked)))
         queries = weighted(turn.ledger, turn.marks.among(marked), turn.dial)
         result = await self._gallery.search(queries, k, exclude, turn.within)
@@ -169,6 +182,14 @@ class Conversation:
         items = self._gallery.items([item_id]) if item_id is not None else ()
         return keep_category(turn, items[0].category, self._gallery.vocabulary) if items else turn
 
+    async def _show_items(self, person: Person, dialog: Dialog, wanted: ShowItems) -> Dialog:
+        turn, items = wanted.turn, self._gallery.items(wanted.item_ids)
+        sent = await self._show(person, turn, items, repeated=False, which_kind=wanted.which_kind)
+        if sent is None:
+            await self._messenger.say(person, texts.NOTICES[Notice.ITEM_GONE])
+            return dialog
+        return dialog.with_page(turn, Page(sent.items, sent.messages, sent.control))
+
     async def _show_again(self, person: Person, dialog: Dialog, turn: Turn) -> Dialog:
         if not turn.pages:  # nothing close had been found
             return await self._search(person, dialog, turn)
@@ -177,7 +198,10 @@ class Conversation:
         if len(items) < len(wanted) or len(await self._messenger.load(items, len(items))) < len(items):
             # Some went away with a reindexing: what their numbers meant is gone, so search anew.
             return await self._search(person, dialog, turn)
-        sent = await self._show(person, turn, items, repeated=False, again=True)
+        last = turn.pages[-1]
+        similar = dict(zip(last.items, last.similar, strict=True)) if last.similar else {}
+        found = Selection((), similar=similar)
+        sent = await self._show(person, turn, items, repeated=False, found=found, again=True)
         if sent is None:
             return await self._search(person, dialog, turn)
         return dialog.with_page_again(turn, Page(sent.items, sent.messages, sent.control))
@@ -190,12 +214,14 @@ class Conversation:
         repeated: bool,
         found: Selection = Selection(()),  # noqa: B008  a frozen value
         again: bool = False,
+        which_kind: bool = False,
     ) -> Sent | None:
         """Send the page; pictures that cannot be sent give their places to the next ones. None: none could be sent."""
         page = len(turn.pages) - 1 if again else len(turn.pages)
         while pictures := await self._messenger.load(items, self._album_size):
             shown = tuple(picture.item for picture in pictures)
-            rendered = album.render(turn, shown, page, repeated, found.withheld, found.far)
+            rendered = album.render(turn, shown, page, repeated, found.withheld, found.far, found.similar)
+            rendered = kinds.asking(turn, rendered) if which_kind else rendered
             try:
                 return await self._messenger.show_album(person, rendered, pictures)
             except PictureRefused as refusal:

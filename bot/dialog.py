@@ -7,9 +7,12 @@ from bot.events import (
     Accepted,
     CardClosed,
     DialTurned,
+    DuplicatesAsked,
     Event,
     FilterRemoved,
     HitChosen,
+    KindChosen,
+    KindsAsked,
     Marked,
     MarkedSearched,
     ModeSwitched,
@@ -23,9 +26,10 @@ from bot.events import (
     Undone,
     WeakAsked,
 )
-from bot.feedback import judge, mark, refine_marked, search_marked, turn_dial
+from bot.feedback import judge, mark, refine_marked, search_marked, show_duplicates, turn_dial
 from bot.feedback_words import judgement
 from bot.filter_words import Said, read
+from bot.kinds import choose_kind, show_kinds
 from bot.ledger import Entry
 from bot.next_turns import narrowing, refining, searching
 from bot.notices import Notice
@@ -79,6 +83,12 @@ def step(dialog: Dialog, event: Event, vocabulary: Vocabulary = NO_VOCABULARY) -
             return search_marked(dialog, number)
         case DialTurned(number, position):
             return turn_dial(dialog, number, position)
+        case DuplicatesAsked(number, position):
+            return show_duplicates(dialog, number, position)
+        case KindsAsked(number):
+            return show_kinds(dialog, number)
+        case KindChosen(number, group):
+            return choose_kind(dialog, number, group)
         case FilterRemoved(number, condition):
             return widen(dialog, number, condition)
         case Undone(number):

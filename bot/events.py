@@ -141,6 +141,29 @@ class DialTurned:
 
 
 @dataclass(frozen=True, slots=True)
+class DuplicatesAsked:
+    """The near-duplicates of a picture that a turn has shown are to be shown as well."""
+
+    turn: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class KindsAsked:
+    """One picture of each group of hits is asked for."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class KindChosen:
+    """A turn is to go on with one of its groups of hits; `group` counts them from 0."""
+
+    turn: int
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
 class FilterRemoved:
     """A condition of a turn's filter was tapped away; `number` counts them from 0."""
 
@@ -181,6 +204,9 @@ Event = (
     | Marked
     | MarkedSearched
     | DialTurned
+    | DuplicatesAsked
+    | KindsAsked
+    | KindChosen
     | FilterRemoved
     | Undone
     | Restarted

@@ -8,7 +8,7 @@ from bot.ledger import Entry
 from bot.marks import Marks
 from bot.next_turns import following, refining
 from bot.notices import Notice
-from bot.requests import Refuse, Request, Search, ShowCard
+from bot.requests import Refuse, Request, Search, ShowCard, ShowItems
 from bot.turns import MAX_SEEN, Chosen, Dialog, Turn
 from bot.vocabulary import Vocabulary
 from retrieval.query import ComposedQuery, ItemReference, TextQuery
@@ -80,12 +80,23 @@ def turn_dial(dialog: Dialog, number: int, position: int) -> tuple[Dialog, Reque
     return replace(dialog, chosen=chosen), Search(turned)
 
 
+def show_duplicates(dialog: Dialog, number: int, position: int) -> tuple[Dialog, Request]:
+    """The near-duplicates of a picture as one more page of its turn; those for which it has no room by the next tap."""
+    turn = dialog.turn(number)
+    if turn is None or position >= len(turn.shown):
+        return dialog, Refuse(Notice.EXPIRED)
+    twins = turn.similar(position)
+    if not twins:
+        return dialog, Refuse(Notice.ALREADY_DONE)
+    return dialog.with_card(None), ShowItems(turn, twins)
+
+
 def _like_the_marked(dialog: Dialog, turn: Turn) -> tuple[Dialog, Request]:
     """The same request, nearer to what is liked and further from what is not, with nothing that was shown."""
     again = replace(
         turn,
         number=dialog.last_number + 1,
-        seen=tuple(dict.fromkeys((*turn.seen, *turn.shown)))[-MAX_SEEN:],
+        seen=tuple(dict.fromkeys((*turn.seen, *turn.covered)))[-MAX_SEEN:],
         pages=(),
         base=turn.number,
         weak_wanted=True,

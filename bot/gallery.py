@@ -5,16 +5,21 @@ import contextlib
 import logging
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
+from bot.closeness import is_close
 from bot.vocabulary import NO_VOCABULARY, Vocabulary
 from retrieval.clip_encoder import ClipEncoder
 from retrieval.errors import ReferenceUnknown
 from retrieval.exact_matches import CANDIDATES, ExactMatcher
 from retrieval.filter import NO_FILTER, Filter
 from retrieval.item_table import Item
+from retrieval.kinds import by_category, by_looks
 from retrieval.local_features import PHOTO_SIDE
+from retrieval.near_duplicates import collapsed, embeddings_of
 from retrieval.photo_condition import Condition, condition_of
 from retrieval.preprocess import open_picture
 from retrieval.protocols import Composition
@@ -30,6 +35,9 @@ logger = logging.getLogger(__name__)
 
 WATCH_S = 2.0
 """How often the live snapshot is compared with the published one, in seconds: other processes publish too."""
+WINDOW = 50
+"""Hits looked at for one page, so that near-duplicates leave enough others."""
+MAX_WINDOW = 1000
 _MULTILINGUAL = ("siglip2", "xlm", "nllb", "mclip", "i18n", "multilingual", "mt5")
 _LATIN = re.compile(r"[a-zA-Z0-9]")
 
@@ -173,6 +181,34 @@ class Gallery:
     async def search(
         self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str], within: Filter = NO_FILTER
     ) -> SearchResult:
+        """The k best items that differ; what is left out as a duplicate of one of them is named there.
+
+        Raises:
+            RetrievalError: as `retrieval.worker.Worker.search`.
+        """
+        wanted = max(WINDOW, 2 * k)
+        while True:
+            result = await self._nearest(queries, wanted, exclude, within)
+            distinct = await asyncio.to_thread(self._looked_through, result, k, not exclude)
+            if len(distinct.hits) >= k or len(result.hits) < wanted or wanted >= MAX_WINDOW:
+                return distinct
+            wanted *= 4
+
+    def _looked_through(self, result: SearchResult, k: int, for_kinds: bool) -> SearchResult:
+        distinct = collapsed(result, self.snapshot, k)
+        close = [hit.item_id for hit in result.hits if is_close(hit)]
+        found = [item for item_id in close if (item := self.snapshot.find(item_id)) is not None]
+        if not for_kinds or not found:
+            return distinct
+        ids = [item.id for item in found]
+        if self._vocabulary.categories:
+            return replace(distinct, kinds=by_category(ids, [item.category for item in found]))
+        vectors = embeddings_of(ids, self.snapshot)
+        return replace(distinct, kinds=by_looks(ids, np.stack([vectors[item_id] for item_id in ids])))
+
+    async def _nearest(
+        self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str], within: Filter = NO_FILTER
+    ) -> SearchResult:
         """See `retrieval.worker.Worker.search`."""
         _ = self.snapshot  # says so if there is none
         await self.refresh_hidden()
@@ -185,7 +221,7 @@ class Gallery:
         nearest: list[int] = []
         snapshot, matcher = self.snapshot, self._matcher
         if matcher is not None:
-            hits = (await self.search([WeightedQuery(ImageQuery(photo))], CANDIDATES, ())).hits
+            hits = (await self._nearest([WeightedQuery(ImageQuery(photo))], CANDIDATES, ())).hits
             nearest = [snapshot.row(hit.item_id) for hit in hits if snapshot.find(hit.item_id) is not None]
 
         def look() -> Examined:

@@ -43,7 +43,7 @@ def refining(dialog: Dialog, chosen: Chosen, said: Said) -> tuple[Dialog, Turn]:
 
 def following(dialog: Dialog, entry: Entry, reference: Reference | None, base: Turn | None) -> Turn:
     """A turn that goes on from `base`: its ledger, its filter, nothing that it has shown."""
-    seen = (*base.seen, *base.shown)[-MAX_SEEN:] if base else ()
+    seen = (*base.seen, *base.covered)[-MAX_SEEN:] if base else ()
     return Turn(
         number=dialog.last_number + 1,
         ledger=live(base.ledger if base else (), entry),

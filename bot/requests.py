@@ -22,6 +22,19 @@ class NextPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowItems:
+    """Show these items as one more page of a turn, without a search.
+
+    Attributes:
+        which_kind: each stands for a group, and its number chooses that.
+    """
+
+    turn: Turn
+    item_ids: tuple[str, ...]
+    which_kind: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ShowTurn:
     """Show a turn's last page again, without a search."""
 
@@ -85,4 +98,6 @@ class Refuse:
     notice: Notice
 
 
-Request = Search | NextPage | ShowTurn | ShowCard | CloseCard | SendOriginal | AcceptItem | StartOver | Refuse
+Request = (
+    Search | NextPage | ShowItems | ShowTurn | ShowCard | CloseCard | SendOriginal | AcceptItem | StartOver | Refuse
+)

@@ -59,6 +59,9 @@ FILTER_SINCE = "taken since {when}"
 FILTER_BEFORE = "taken before {when}"
 ANYTHING = "anything"
 
+WHICH_KIND = "Which kind? Tap the number of the picture that comes closest."
+DUPLICATES_CAPTION = "{number}: +{count} similar"
+DUPLICATES_ALONE = "+{count} similar"
 MARKED = "Counting {liked} 👍 {disliked} 👎"
 DIALS = {
     -2: "Much more like the picture than the words",
@@ -84,6 +87,8 @@ BUTTON_LIKED = "👍 ✓"
 BUTTON_DISLIKE = "👎"
 BUTTON_DISLIKED = "👎 ✓"
 BUTTON_MARKED = "More like these: {liked} 👍 {disliked} 👎"
+BUTTON_KINDS = "Which kind?"
+BUTTON_DUPLICATES = "Show {count} similar"
 BUTTON_DIAL_PICTURE = "◀ More picture"
 BUTTON_DIAL_WORDS = "More words ▶"
 BUTTON_SHARE = "Share this search"

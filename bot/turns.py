@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from bot.ledger import Entry
 from bot.marks import NO_MARKS, Marks
 from retrieval.filter import NO_FILTER, Filter
+from retrieval.kinds import Kind
 from retrieval.query import Hit, ItemReference, Reference
 
 FORMAT = 1
@@ -45,6 +46,7 @@ class Page:
         control: message id of the message with the buttons.
         earlier: message ids of the same pictures when the page was sent before ("undo" shows it again).
         reasons: for each item; empty where nobody knows.
+        similar: for each item its near-duplicates, which count as shown; empty where there are none.
     """
 
     items: tuple[str, ...]
@@ -52,6 +54,7 @@ class Page:
     control: int | None = None
     earlier: tuple[tuple[int, ...], ...] = ()
     reasons: tuple[Reason, ...] = ()
+    similar: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class Turn:
         any_category: the person does not want results kept to the category of the picture refined.
         exact: the item whose very picture the person has sent.
         marks: what the person likes and dislikes of what was shown before.
+        kinds: the groups that its first hits fall into.
         dial: from -2, more like the picture, to 2, more like the words (`bot.dial`).
     """
 
@@ -84,6 +88,7 @@ class Turn:
     exact: str | None = None
     marks: Marks = NO_MARKS
     dial: int = 0
+    kinds: tuple[Kind, ...] = ()
 
     @property
     def request(self) -> Entry:
@@ -94,6 +99,18 @@ class Turn:
     def shown(self) -> tuple[str, ...]:
         """All pictures of this turn, in the order of their positions."""
         return tuple(item for page in self.pages for item in page.items)
+
+    @property
+    def covered(self) -> tuple[str, ...]:
+        """What is not to be shown again: the pictures of this turn and their near-duplicates."""
+        twins = (twin for page in self.pages for several in page.similar for twin in several)
+        return tuple(dict.fromkeys((*self.shown, *twins)))
+
+    def similar(self, position: int) -> tuple[str, ...]:
+        """The near-duplicates of the picture of that position that have not been shown by themselves."""
+        twins = [several for page in self.pages for several in page.similar or ((),) * len(page.items)]
+        shown = frozenset(self.shown)
+        return tuple(twin for twin in (twins[position] if position < len(twins) else ()) if twin not in shown)
 
     def reason(self, position: int) -> Reason:
         """Why the picture of that position was shown, as far as anybody knows."""
@@ -160,7 +177,7 @@ class Dialog:
     def with_page_again(self, turn: Turn, page: Page) -> "Dialog":
         """The dialog after the last page of `turn` was sent once more as `page`."""
         *before, last = turn.pages
-        page = replace(page, earlier=(last.messages, *last.earlier)[:3], reasons=last.reasons)
+        page = replace(page, earlier=(last.messages, *last.earlier)[:3], reasons=last.reasons, similar=last.similar)
         return self.with_page(replace(turn, pages=tuple(before)), page)
 
     def with_card(self, message: int | None) -> "Dialog":

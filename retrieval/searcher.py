@@ -1,8 +1,8 @@
 """Queries in, hits out: encode, compose, weigh, search, leave out what was shown. Synchronous; one thread owns it."""
 
 import time
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -11,6 +11,7 @@ from PIL import Image
 from retrieval.embedding import normalize
 from retrieval.errors import PictureUnreadable, ReferenceUnknown, SnapshotInvalid
 from retrieval.filter import NO_FILTER, Filter
+from retrieval.kinds import Kind
 from retrieval.photo_condition import lit
 from retrieval.preprocess import open_picture
 from retrieval.protocols import Composition, Embeddings, Encoder, Features, Mask, Rows, Scores, VectorIndex
@@ -66,11 +67,15 @@ class SearchResult:
         hits: best first; fewer than asked for where fewer are left.
         repeated: nothing unseen was left, so pictures come back that were to be left out.
         timings_ms: milliseconds of the stages `encode`, `compose` and `search`.
+        kinds: the clear groups that the first hits fall into, where somebody looked for them (`retrieval.kinds`).
+        similar: hit -> ids of its near-duplicates, which were left out of the hits (`retrieval.near_duplicates`).
     """
 
     hits: tuple[Hit, ...]
     repeated: bool
     timings_ms: dict[str, float]
+    similar: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kinds: tuple[Kind, ...] = ()
 
 
 class Searcher:
