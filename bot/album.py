@@ -94,9 +94,7 @@ def render(
         )
     else:
         exactly = [f"<b>{texts.EXACT.format(number=exact)}</b>"] if exact else []
-        control = "\n".join(
-            [f"{trail(turn)}{step}", *moved, *filters, *exactly, *([more_of_it] if more_of_it else []), hint]
-        )
+        control = "\n".join([f"{trail(turn)}{step}", *moved, *filters, *exactly, *filter(None, [more_of_it]), hint])
         numbers = tuple(
             Button(str(number), HitChosen(turn.number, first_position + number - 1))
             for number in range(1, len(items) + 1)

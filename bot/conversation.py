@@ -184,7 +184,7 @@ class Conversation:
 
     async def _show_items(self, person: Person, dialog: Dialog, wanted: ShowItems) -> Dialog:
         turn, items = wanted.turn, self._gallery.items(wanted.item_ids)
-        sent = await self._show(person, turn, items, repeated=False, which_kind=wanted.which_kind)
+        sent = await self._show(person, turn, items, repeated=False)
         if sent is None:
             await self._messenger.say(person, texts.NOTICES[Notice.ITEM_GONE])
             return dialog
@@ -214,14 +214,13 @@ class Conversation:
         repeated: bool,
         found: Selection = Selection(()),  # noqa: B008  a frozen value
         again: bool = False,
-        which_kind: bool = False,
     ) -> Sent | None:
         """Send the page; pictures that cannot be sent give their places to the next ones. None: none could be sent."""
         page = len(turn.pages) - 1 if again else len(turn.pages)
         while pictures := await self._messenger.load(items, self._album_size):
             shown = tuple(picture.item for picture in pictures)
             rendered = album.render(turn, shown, page, repeated, found.withheld, found.far, found.similar)
-            rendered = kinds.asking(turn, rendered) if which_kind else rendered
+            rendered = kinds.asking(turn, rendered)
             try:
                 return await self._messenger.show_album(person, rendered, pictures)
             except PictureRefused as refusal:

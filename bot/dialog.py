@@ -111,11 +111,11 @@ def _text(dialog: Dialog, text: str, reply_to: int | None, vocabulary: Vocabular
         if found is None:
             return dialog, Refuse(Notice.PICTURE_FORGOTTEN)
         chosen = Chosen(ItemReference(found[1]), found[0].number, card=chosen.card if chosen else None)
-    said = phrases.command(text)
+    said, judged = phrases.command(text), judgement(text)
+    if judged is not None and (said is None or not judged.one):
+        return judge(dialog, judged, vocabulary)
     if said is not None:
         return _command(replace(dialog, chosen=chosen), said, vocabulary)
-    if (judged := judgement(text)) is not None:
-        return judge(dialog, judged, vocabulary)
     return _words(dialog, chosen, text, vocabulary)
 
 

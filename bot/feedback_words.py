@@ -11,7 +11,7 @@ from dataclasses import dataclass
 LAST = -1
 """In place of a number: the last picture on screen."""
 
-_TOKEN = re.compile(r"\d+(?:st|nd|rd|th)?|[^\W\d_]+(?:['’][^\W\d_]+)?|\S")
+_TOKEN = re.compile(r"\d+(?:[./]\d+)*(?:st|nd|rd|th)?|[^\W\d_]+(?:['’][^\W\d_]+)?|\S")
 _NUMBER = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _LIKE = (
@@ -51,6 +51,11 @@ class Judgement:
     liked: tuple[int, ...]
     disliked: tuple[int, ...]
     rest: str = ""
+
+    @property
+    def one(self) -> bool:
+        """Whether it likes one picture and says nothing of the others, as somebody does who chooses it."""
+        return len(self.liked) == 1 and not self.disliked
 
 
 def judgement(text: str) -> Judgement | None:

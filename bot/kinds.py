@@ -1,9 +1,10 @@
-""" "Which kind?": the groups that the hits of a search fall into, offered and chosen. Pure.
+"""The groups that the hits of a search fall into, offered as "which kind?" and chosen. Pure.
 
 Never in the way of the album: groups with a name are buttons under it; groups without one are a button that sends one
 picture of each.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import texts
@@ -39,14 +40,11 @@ def kinds_row(turn: Turn) -> Keyboard:
         return ()
     if not all(kind.name for kind in turn.kinds):
         return ((Button(texts.BUTTON_KINDS, KindsAsked(turn.number)),),)
-    return (
-        tuple(
-            Button(
-                kind.name if len(kind.name) <= MAX_NAME else kind.name[: MAX_NAME - 1] + "…", KindChosen(turn.number, n)
-            )
-            for n, kind in enumerate(turn.kinds)
-        ),
-    )
+    return (tuple(Button(_short(kind.name), KindChosen(turn.number, n)) for n, kind in enumerate(turn.kinds)),)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= MAX_NAME else f"{name[: MAX_NAME - 1]}…"
 
 
 def show_kinds(dialog: Dialog, number: int) -> tuple[Dialog, Request]:
@@ -54,10 +52,14 @@ def show_kinds(dialog: Dialog, number: int) -> tuple[Dialog, Request]:
     turn = dialog.turn(number)
     if turn is None or not turn.kinds:
         return dialog, Refuse(Notice.EXPIRED)
-    tiles = tuple(kind.items[0] for kind in turn.kinds)
-    if any(page.items == tiles for page in turn.pages):
+    if any(stand_for_kinds(turn, page.items) for page in turn.pages):
         return dialog, Refuse(Notice.ALREADY_DONE)
-    return dialog.with_card(None), ShowItems(turn, tiles, which_kind=True)
+    return dialog.with_card(None), ShowItems(turn, tuple(kind.items[0] for kind in turn.kinds))
+
+
+def stand_for_kinds(turn: Turn, items: Sequence[str]) -> bool:
+    """Whether a page's pictures are there to choose a group by: each is the first of one."""
+    return len(items) > 1 and set(items) <= {kind.items[0] for kind in turn.kinds if not kind.name}
 
 
 def choose_kind(dialog: Dialog, number: int, group: int) -> tuple[Dialog, Request]:
@@ -78,8 +80,8 @@ def choose_kind(dialog: Dialog, number: int, group: int) -> tuple[Dialog, Reques
 
 
 def asking(turn: Turn, album: Album) -> Album:
-    """The album of one picture of each group: the numbers choose groups."""
-    if len(album.items) < 2:
+    """The album as it is, but where its pictures stand for groups their numbers choose these."""
+    if not stand_for_kinds(turn, [item.id for item in album.items]):
         return album
     group_of = {kind.items[0]: group for group, kind in enumerate(turn.kinds)}
     numbers = tuple(

@@ -23,15 +23,10 @@ class NextPage:
 
 @dataclass(frozen=True, slots=True)
 class ShowItems:
-    """Show these items as one more page of a turn, without a search.
-
-    Attributes:
-        which_kind: each stands for a group, and its number chooses that.
-    """
+    """Show these items as one more page of a turn, without a search."""
 
     turn: Turn
     item_ids: tuple[str, ...]
-    which_kind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
