@@ -80,7 +80,7 @@ def render(
             *alone,
             title(items[0]),
             *([more_of_it] if more_of_it else []),
-            *([hint] if withheld or far else []),
+            *([hint] if withheld or far or repeated else []),
             texts.CARD_HINT,
         ]
         control = "\n".join(said)

@@ -189,14 +189,14 @@ class Gallery:
         wanted = max(WINDOW, 2 * k)
         while True:
             result = await self._nearest(queries, wanted, exclude, within)
-            distinct = await asyncio.to_thread(self._looked_through, result, k, not exclude)
+            distinct = await asyncio.to_thread(self._looked_through, result, not exclude)
             if len(distinct.hits) >= k or len(result.hits) < wanted or wanted >= MAX_WINDOW:
-                return distinct
+                return replace(distinct, hits=distinct.hits[:k])
             wanted *= 4
 
-    def _looked_through(self, result: SearchResult, k: int, for_kinds: bool) -> SearchResult:
-        distinct = collapsed(result, self.snapshot, k)
-        close = [hit.item_id for hit in result.hits if is_close(hit)]
+    def _looked_through(self, result: SearchResult, for_kinds: bool) -> SearchResult:
+        distinct = collapsed(result, self.snapshot)
+        close = [hit.item_id for hit in distinct.hits if is_close(hit)]
         found = [item for item_id in close if (item := self.snapshot.find(item_id)) is not None]
         if not for_kinds or not found:
             return distinct

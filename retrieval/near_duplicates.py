@@ -42,8 +42,8 @@ class DescribedCollection(Protocol):
         ...
 
 
-def collapsed(result: SearchResult, collection: DescribedCollection, k: int) -> SearchResult:
-    """The k best hits that are no duplicates of better ones; `similar` names for each the duplicates left out.
+def collapsed(result: SearchResult, collection: DescribedCollection) -> SearchResult:
+    """The hits that are no duplicates of better ones; `similar` names for each the duplicates left out.
 
     Hits that the collection does not know any more are kept as they are.
     """
@@ -57,10 +57,7 @@ def collapsed(result: SearchResult, collection: DescribedCollection, k: int) -> 
             kept.append(hit)
         else:
             similar[twin] = (*similar.get(twin, ()), hit.item_id)
-    first = {hit.item_id for hit in kept[:k]}
-    return replace(
-        result, hits=tuple(kept[:k]), similar={item_id: twins for item_id, twins in similar.items() if item_id in first}
-    )
+    return replace(result, hits=tuple(kept), similar=similar)
 
 
 def same_description(one: Item, other: Item) -> bool:

@@ -10,8 +10,8 @@ from tests.retrieval.searching import searcher_over
 SHOP = ("red dress", "blue dress", "red coat", "blue coat", "red dress long", "blue coat long", "red coat striped")
 
 
-def best(queries, composition=None, k=len(SHOP)):
-    result = searcher_over(*SHOP, composition=composition).search(queries, k)
+def best(queries, composition=None):
+    result = searcher_over(*SHOP, composition=composition).search(queries, len(SHOP))
     return [hit.item_id for hit in result.hits]
 
 

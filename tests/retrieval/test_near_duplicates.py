@@ -40,29 +40,23 @@ BURST = {"a": [1.0, 0.0], "b": [0.0, 1.0], "a2": ALMOST, "c": NOT_QUITE, "b2": [
 
 
 def test_near_duplicates_are_named_by_the_best_of_them():
-    result = collapsed(found(*BURST), Shelf(BURST), k=3)
+    result = collapsed(found(*BURST), Shelf(BURST))
     assert [hit.item_id for hit in result.hits] == ["a", "b", "c"]
     assert result.similar == {"a": ("a2",), "b": ("b2",)}
-
-
-def test_there_are_k_different_hits_where_there_are_so_many():
-    result = collapsed(found(*BURST), Shelf(BURST), k=2)
-    assert [hit.item_id for hit in result.hits] == ["a", "b"]
-    assert result.similar == {"a": ("a2",), "b": ("b2",)}
-    assert collapsed(found("c", "a2"), Shelf(BURST), k=1).similar == {"c": ("a2",)}
+    assert collapsed(found("c", "a2"), Shelf(BURST)).similar == {"c": ("a2",)}
 
 
 def test_the_same_content_is_the_same_whatever_is_said_of_it():
     shelf = Shelf(BURST, {"a": "same", "b": "same"}, {"a": {"colour": "red"}, "b": {"colour": "blue"}})
-    assert collapsed(found("a", "b"), shelf, k=6).similar == {"a": ("b",)}
+    assert collapsed(found("a", "b"), shelf).similar == {"a": ("b",)}
 
 
 def test_what_the_catalogue_tells_apart_stays_apart():
     for column in ("colour", "price", "link", "title"):
         shelf = Shelf(BURST, metadata={"a": {column: "red"}, "a2": {column: "blue"}})
-        assert collapsed(found("a", "a2"), shelf, k=6).similar == {}
+        assert collapsed(found("a", "a2"), shelf).similar == {}
     shelf = Shelf(BURST, metadata={"a": {"taken": "2020-01-01"}, "a2": {"taken": "2020-01-02"}})
-    assert collapsed(found("a", "a2"), shelf, k=6).similar == {"a": ("a2",)}
+    assert collapsed(found("a", "a2"), shelf).similar == {"a": ("a2",)}
 
 
 def test_a_files_own_name_tells_nothing():
@@ -73,6 +67,6 @@ def test_a_files_own_name_tells_nothing():
 
 
 def test_hits_that_are_gone_since_are_left_alone():
-    result = collapsed(found("gone", "a", "a2"), Shelf(BURST), k=6)
+    result = collapsed(found("gone", "a", "a2"), Shelf(BURST))
     assert [hit.item_id for hit in result.hits] == ["gone", "a"]
-    assert collapsed(found(), Shelf(BURST), k=6) == found()
+    assert collapsed(found(), Shelf(BURST)) == found()
