@@ -38,8 +38,8 @@ def test_judgements(text, expected):
     "text",
     [
         "", "not", "3", "2 but longer", "a red dress", "not 3 buttons", "3/4 sleeves", "like 2 dresses",
-        "no more frills", "2 pockets and 3 buttons", "4 and 5 inch heels", "size 4 and 5", "like this but darker", "1 and 4 red",
-        "the first communion dress", "not the last season", "like 1980s fashion", "and 3", "like 1.5",
+        "no more frills", "2 pockets and 3 buttons", "4 and 5 inch heels", "size 4 and 5", "like this but darker",
+        "1 and 4 red", "the first communion dress", "not the last season", "like 1980s fashion", "and 3", "like 1.5",
     ],
 )  # fmt: skip
 def test_descriptions_and_single_choices_are_not_judgements(text):

@@ -3,12 +3,15 @@
 import re
 import shutil
 
+import numpy as np
 import pytest
 
 from bot.publishing import Recipe, publish_catalogue
 from retrieval.catalogue import folder
 from retrieval.clip_encoder import load_encoder
 from retrieval.composition import load_composition
+from retrieval.embedding import normalize
+from retrieval.snapshot import Snapshot
 from storage.snapshots import SnapshotStore
 from tests.chat import labels, photos, words
 from tests.conversations.conftest import running
@@ -89,18 +92,22 @@ CATEGORIES = {
 
 @pytest.fixture(scope="module")
 def photo_folder(collection, tmp_path_factory):
-    """A folder of photos without a catalogue: two kinds of things, and eight copies of one picture."""
+    """A folder of photos without a catalogue: nine shirts and nine shoes that look alike, one shirt eight times."""
     data_dir = tmp_path_factory.mktemp("folder")
     pictures = data_dir / "pictures"
     pictures.mkdir()
-    images = collection / "catalogue" / "images"
-    for kind in ("dress", "bag"):
-        for picture in sorted(images.glob(f"{kind}-*.jpg"))[:9]:
-            shutil.copy(picture, pictures / picture.name)
-    for number in range(7):
-        shutil.copy(sorted(images.glob("dress-*.jpg"))[0], pictures / f"copy-{number}.jpg")
     encoder = load_encoder("tiny-clip")
-    recipe = Recipe(encoder, load_composition("auto", encoder), "tiny-clip", None, "faiss", strengths=False)
+    snapshot = Snapshot.open(SnapshotStore(collection / "snapshots").current(), encoder.fingerprint, None)
+    embeddings = normalize(snapshot.features(range(len(snapshot))))
+    for kind in ("shirt-0001", "shoe-0001"):
+        for row in np.argsort(-(embeddings @ embeddings[snapshot.row(kind)]))[:9]:
+            shutil.copy(snapshot.item_at(int(row)).path, pictures)
+    for number in range(7):
+        shutil.copy(snapshot.item("shirt-0001").path, pictures / f"copy-{number}.jpg")
+    snapshot.close()
+    recipe = Recipe(
+        encoder, load_composition("auto", encoder), "tiny-clip", None, "faiss", strengths=False, exact_matches=False
+    )
     for _ in publish_catalogue(
         SnapshotStore(data_dir / "snapshots"), recipe, folder(pictures), encoder.encode_images, 32
     ):
@@ -110,7 +117,7 @@ def photo_folder(collection, tmp_path_factory):
 
 async def test_copies_count_once_and_are_shown_on_a_tap(ann, settings, photo_folder):
     async with running(settings.model_copy(update={"data_dir": photo_folder})):
-        shown = await ann.say("a dress")
+        shown = await ann.say("a shirt")
         while "similar" not in photos(shown)[0]["caption"]:
             await ann.tap("More")
             shown = await ann.answer()
@@ -125,7 +132,7 @@ async def test_copies_count_once_and_are_shown_on_a_tap(ann, settings, photo_fol
         assert len(photos(await ann.answer())) == 1
         assert (await ann.tap("Show 7 similar", card["message_id"]))["alert"]
         await ann.say("/new")
-        pages = [await ann.say("a dress")]
+        pages = [await ann.say("a shirt")]
         while "already seen" not in words(pages[-1]):
             pages.append(await ann.say("more"))
         assert sum(len(photos(page)) for page in pages[:-1]) == 18
