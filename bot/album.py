@@ -22,7 +22,7 @@ from bot.events import (
 )
 from bot.feedback_rows import dial_row, feedback_lines, marked_row, opinion_row, similar_counts, similar_row
 from bot.filter_labels import labels
-from bot.kinds import kinds_row
+from bot.kinds import kinds_line, kinds_row
 from bot.ledger import Entry
 from bot.marks import NO_MARKS, Marks
 from bot.screens import Album, Button, Card, Keyboard, Offer
@@ -94,7 +94,9 @@ def render(
         )
     else:
         exactly = [f"<b>{texts.EXACT.format(number=exact)}</b>"] if exact else []
-        control = "\n".join([f"{trail(turn)}{step}", *moved, *filters, *exactly, *filter(None, [more_of_it]), hint])
+        control = "\n".join(
+            [f"{trail(turn)}{step}", *moved, *filters, *exactly, *filter(None, [more_of_it]), hint, *kinds_line(turn)]
+        )
         numbers = tuple(
             Button(str(number), HitChosen(turn.number, first_position + number - 1))
             for number in range(1, len(items) + 1)

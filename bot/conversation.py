@@ -179,8 +179,10 @@ class Conversation:
 
     def _kept_to_category(self, turn: Turn) -> Turn:
         item_id = refined_item(turn)
-        items = self._gallery.items([item_id]) if item_id is not None else ()
-        return keep_category(turn, items[0].category, self._gallery.vocabulary) if items else turn
+        items = self._gallery.items([item_id, *turn.marks.liked]) if item_id is not None else ()
+        if len({item.category for item in items}) != 1:  # who likes a dress and a skirt wants no dresses only
+            return turn
+        return keep_category(turn, items[0].category, self._gallery.vocabulary)
 
     async def _show_items(self, person: Person, dialog: Dialog, wanted: ShowItems) -> Dialog:
         turn, items = wanted.turn, self._gallery.items(wanted.item_ids)

@@ -43,6 +43,11 @@ def kinds_row(turn: Turn) -> Keyboard:
     return (tuple(Button(_short(kind.name), KindChosen(turn.number, n)) for n, kind in enumerate(turn.kinds)),)
 
 
+def kinds_line(turn: Turn) -> list[str]:
+    """The question, where the groups have names; elsewhere it is on a button."""
+    return [texts.WHICH_OF_THESE] if turn.kinds and all(kind.name for kind in turn.kinds) else []
+
+
 def _short(name: str) -> str:
     return name if len(name) <= MAX_NAME else f"{name[: MAX_NAME - 1]}…"
 

@@ -59,10 +59,11 @@ FILTER_SINCE = "taken since {when}"
 FILTER_BEFORE = "taken before {when}"
 ANYTHING = "anything"
 
+WHICH_OF_THESE = "Which kind?"
 WHICH_KIND = "Which kind? Tap the number of the picture that comes closest."
 DUPLICATES_CAPTION = "{number}: +{count} similar"
 DUPLICATES_ALONE = "+{count} similar"
-MARKED = "Counting {liked} 👍 {disliked} 👎"
+MARKED = "Liked: {liked} · disliked: {disliked}"
 DIALS = {
     -2: "Much more like the picture than the words",
     -1: "More like the picture",
@@ -86,7 +87,7 @@ BUTTON_LIKE = "👍"
 BUTTON_LIKED = "👍 ✓"
 BUTTON_DISLIKE = "👎"
 BUTTON_DISLIKED = "👎 ✓"
-BUTTON_MARKED = "More like these: {liked} 👍 {disliked} 👎"
+BUTTON_MARKED = "More like these: 👍 {liked} · 👎 {disliked}"
 BUTTON_KINDS = "Which kind?"
 BUTTON_DUPLICATES = "Show {count} similar"
 BUTTON_DIAL_PICTURE = "◀ More picture"

@@ -23,10 +23,10 @@ async def test_likes_and_dislikes_in_words(ann):
     answer = await ann.say("more like 1 and 4, not 3")
     assert len(photos(answer)) == 6
     assert not _pictures(answer) & first
-    assert "Counting 2 👍 1 👎" in answer[-1]["text"]
+    assert "Liked: 2 · disliked: 1" in answer[-1]["text"]
     answer = await ann.say("like 2 and 5, not 1, but in blue")
     assert "in blue" in answer[-1]["text"]
-    assert "Counting 2 👍 1 👎" in answer[-1]["text"]
+    assert "Liked: 2 · disliked: 1" in answer[-1]["text"]
     assert "no picture of that number" in words(await ann.say("not 9"))
     assert len(photos(await ann.say("not 2, but longer"))) == 6
 
@@ -43,15 +43,15 @@ async def test_likes_and_dislikes_by_taps(ann):
     assert (await ann.tap("👎"))["text"] == "Picture 3: 👎"
     assert (await ann.tap("👎 ✓"))["text"] == "Picture 3: taken back"
     await ann.tap("👎")
-    await ann.tap("More like these: 1 👍 1 👎")
+    await ann.tap("More like these: 👍 1 · 👎 1")
     answer = await ann.answer()
     assert len(photos(answer)) == 6
-    assert "Counting 1 👍 1 👎" in answer[-1]["text"]
-    assert (await ann.tap("More like these: 1 👍 1 👎"))["alert"]
+    assert "Liked: 1 · disliked: 1" in answer[-1]["text"]
+    assert (await ann.tap("More like these: 👍 1 · 👎 1"))["alert"]
 
     await ann.tap("2")
     await ann.tap("👍")
-    assert "Counting 1 👍 0 👎" in (await ann.say("in blue"))[-1]["text"]
+    assert "Liked: 1 · disliked: 0" in (await ann.say("in blue"))[-1]["text"]
 
 
 @pytest.mark.usefixtures("bot")
@@ -78,6 +78,7 @@ async def test_words_that_fit_several_categories_ask_which_kind(ann):
     assert len(row) > 1
     await ann.tap(row[0])
     narrowed = (await ann.answer())[-1]
+    assert "Which kind?" in answer[-1]["text"]
     assert f"Only: {row[0]}" in re.sub("[\u2068\u2069]", "", narrowed["text"])
     assert not any(set(other) <= CATEGORIES for other in narrowed["buttons"])
     answer = await ann.say("a red dress")
