@@ -12,6 +12,7 @@ HELP = (
     "• Words: “{example}”\n"
     "• A photo finds pictures like it; with a caption it finds “like this, but …”\n"
     "• Tap a number (or reply to a picture) and say what should change: “the same in blue”, “with long sleeves”\n"
+    "• Say what you like: “more like 1 and 4, not 3, but red”, or 👍 and 👎 on a picture\n"
     "{filters}• More shows the next pictures, Undo goes one step back, New starts over\n"
     "• “This is it” ends the search"
 )
