@@ -1,8 +1,9 @@
 """A turn and its hits, rendered as values for the sender. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
+from types import MappingProxyType
 from urllib.parse import quote, urlsplit
 
 from bot import texts
@@ -19,9 +20,12 @@ from bot.events import (
     Undone,
     WeakAsked,
 )
+from bot.feedback_rows import dial_row, feedback_lines, marked_row, opinion_row, similar_counts, similar_row
 from bot.filter_labels import labels
+from bot.kinds import kinds_line, kinds_row
 from bot.labels import MAX_LABEL, bold, printable, trail, turn_label
-from bot.removals import filters_off, in_twos, removal_rows
+from bot.marks import NO_MARKS, Marks
+from bot.removals import FEW_REMOVALS, MAX_REMOVALS, filters_off, in_twos, removal_rows
 from bot.screens import Album, Button, Card, Keyboard, Offer
 from bot.turns import Turn
 from retrieval.item_table import Item
@@ -37,7 +41,13 @@ _SHOWN_ELSEWHERE = frozenset({"id", "path", "image", "file", "filename", "title"
 
 
 def render(
-    turn: Turn, items: tuple[Item, ...], page: int, repeated: bool = False, withheld: int = 0, far: bool = False
+    turn: Turn,
+    items: tuple[Item, ...],
+    page: int,
+    repeated: bool = False,
+    withheld: int = 0,
+    far: bool = False,
+    similar: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> Album:
     """The album of a page of `turn`.
 
@@ -48,37 +58,50 @@ def render(
         repeated: the pictures were shown before, because nothing unseen was left.
         withheld: so many weaker pictures could be shown as well.
         far: none of the pictures is close to what was asked for.
+        similar: item id -> its near-duplicates, which were left out.
     """
     step = f" · step {len(turn.ledger)}" if len(turn.ledger) > 1 else ""
     hint = texts.REPEATED if repeated else texts.NOT_CLOSE if far else _choose_hint(turn)
     if withheld:
         hint = f"{texts.SOME_CLOSE.format(close=len(items), weak=withheld)} {hint}"
     weak = _weak(turn, page + 1, texts.BUTTON_WEAK.format(weak=withheld)) if withheld else ()
-    filters = filter_line(turn)
+    filters, moved = filter_line(turn), feedback_lines(turn)
     exact = next((number for number, item in enumerate(items, start=1) if item.id == turn.exact), None)
+    more_of_it = similar_counts(items, similar)
     first_position = sum(len(shown.items) for shown in turn.pages[:page])
     if len(items) == 1:
         alone = [f"<b>{texts.EXACT_ALONE}</b>"] if exact else []
-        said = [trail(turn), *filters, *alone, title(items[0]), *([hint] if withheld or far else []), texts.CARD_HINT]
+        said = [
+            trail(turn),
+            *moved,
+            *filters,
+            *alone,
+            title(items[0]),
+            *([more_of_it] if more_of_it else []),
+            *([hint] if withheld or far or repeated else []),
+            texts.CARD_HINT,
+        ]
         control = "\n".join(said)
         keyboard = (
-            *_card_rows(turn, first_position, items[0]),
+            *_card_rows(turn, first_position, items[0], len(similar.get(items[0].id, ()))),
             *weak,
             _navigation(turn, page),
             *_mode(turn),
-            *removal_rows(turn),
+            *_adjusting(turn),
         )
     else:
         exactly = [f"<b>{texts.EXACT.format(number=exact)}</b>"] if exact else []
         asked = [] if turn.drawn else [f"{trail(turn)}{step}"]
-        control = "\n".join([*asked, *filters, *exactly, hint])
+        more_like_it = [more_of_it] if more_of_it else []
+        control = "\n".join([*asked, *moved, *filters, *exactly, *more_like_it, hint, *kinds_line(turn)])
         numbers = tuple(
             Button(str(number), HitChosen(turn.number, first_position + number - 1))
             for number in range(1, len(items) + 1)
         )
-        keyboard = (numbers, *_offers(turn), *weak, _navigation(turn, page), *_mode(turn), *removal_rows(turn))
+        keyboard = (numbers, *_offers(turn), *weak, _navigation(turn, page), *_mode(turn), *_adjusting(turn))
     caption = turn_label(turn) + (f" · page {page + 1}" if page else "")
     caption += f" · {texts.EXACT_CAPTION.format(number=exact)}" if exact else ""
+    caption += f" · {more_of_it}" if more_of_it else ""
     return Album(items, caption, control, keyboard)
 
 
@@ -96,8 +119,8 @@ def render_none_fit(turn: Turn) -> Offer:
     return Offer(text.format(filters=_listed(said)), (*in_twos(filters_off(turn)), _steps(turn)))
 
 
-def render_card(turn: Turn, position: int, item: Item) -> Card:
-    """The card of one picture of a turn."""
+def render_card(turn: Turn, position: int, item: Item, marks: Marks = NO_MARKS) -> Card:
+    """The card of one picture of a turn; `marks` are the likes and dislikes that no search has taken up yet."""
     lines = [f"<b>{title(item)}</b>"]
     if price := _price(item):
         lines.append(escape(price))
@@ -105,7 +128,7 @@ def render_card(turn: Turn, position: int, item: Item) -> Card:
         lines.append(escape(details))
     lines += filter(None, [why(turn, position), texts.CARD_HINT])
     back = (Button(texts.BUTTON_BACK, CardClosed(turn.number)),)
-    rows = _card_rows(turn, position, item)
+    rows = _card_rows(turn, position, item, len(turn.similar(position)), marks)
     return Card(item, "\n".join(lines), ((*rows[0], *back), *_offers(turn, position), *rows[1:]))
 
 
@@ -197,12 +220,16 @@ def _details(item: Item) -> str:
     return line if len(line) <= MAX_TITLE else line[: MAX_TITLE - 1].rstrip() + "…"
 
 
-def _card_rows(turn: Turn, position: int, item: Item) -> Keyboard:
+def _card_rows(turn: Turn, position: int, item: Item, similar: int, marks: Marks | None = None) -> Keyboard:
     actions = (
         Button(texts.BUTTON_TAKE, Accepted(turn.number, position)),
         Button(texts.BUTTON_SIMILAR, SimilarAsked(turn.number, position)),
     )
-    return (actions, (Button(texts.BUTTON_ORIGINAL, OriginalAsked(turn.number, position)),), *_link_row(item))
+    original = Button(texts.BUTTON_ORIGINAL, OriginalAsked(turn.number, position))
+    # Without marks it is the only picture of an album: there is nothing to set it against.
+    opinion = () if marks is None else opinion_row(turn, position, item.id, marks)
+    further = (*similar_row(turn, position, similar), *(marked_row(turn, marks) if marks else ()))
+    return (actions, (*opinion, original), *further, *_link_row(item))
 
 
 def _link_row(item: Item) -> Keyboard:
@@ -217,6 +244,12 @@ def _is_web_page(link: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and "." in (parts.hostname or "") and not re.search(r"[\s\x00-\x1f]", link)
+
+
+def _adjusting(turn: Turn) -> Keyboard:
+    """What moves the search without words; one row less for what is taken away where the dial or kinds take one."""
+    moving = dial_row(turn) or kinds_row(turn)
+    return (*moving, *removal_rows(turn, FEW_REMOVALS if moving else MAX_REMOVALS))
 
 
 def _weak(turn: Turn, pages: int, label: str) -> Keyboard:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot import texts
 from bot.requests import AcceptItem, NextPage, Refuse, Request, Search, SendOriginal, ShowCard, ShowTurn, StartOver
+from bot.turns import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,10 @@ def answer_to(request: Request) -> Answer:
     match request:
         case Refuse(notice):
             return Answer(texts.NOTICES[notice], alert=True)
+        case ShowCard(turn, position, marked=True):
+            return Answer(_marked(request, _number(turn, position)))
         case ShowCard(turn, position):
-            shown_before = len(turn.shown) - len(turn.pages[-1].items)
-            number = position - shown_before + 1
+            number = _number(turn, position)
             return Answer(texts.TOAST_CHOSEN.format(number=number) if number > 0 else "")
         case NextPage():
             return Answer(texts.TOAST_MORE)
@@ -41,3 +43,18 @@ def answer_to(request: Request) -> Answer:
             return Answer(texts.TOAST_SEARCHING)
         case _:
             return Answer()
+
+
+def _number(turn: Turn, position: int) -> int:
+    """The picture's number on the last page; not positive for those of earlier pages."""
+    return position - (len(turn.shown) - len(turn.pages[-1].items)) + 1
+
+
+def _marked(card: ShowCard, number: int) -> str:
+    if number <= 0:
+        return ""
+    if card.item_id in card.marks.liked:
+        return texts.TOAST_LIKED.format(number=number)
+    if card.item_id in card.marks.disliked:
+        return texts.TOAST_DISLIKED.format(number=number)
+    return texts.TOAST_UNMARKED.format(number=number)

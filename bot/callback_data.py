@@ -13,14 +13,21 @@ import re
 import string
 from dataclasses import dataclass
 
+from bot.dial import MOST
 from bot.events import (
     Accepted,
     CardClosed,
+    DialTurned,
+    DuplicatesAsked,
     EntryRemoved,
     Event,
     FilterRemoved,
     HistoryAsked,
     HitChosen,
+    KindChosen,
+    KindsAsked,
+    Marked,
+    MarkedSearched,
     ModeSwitched,
     MoreAsked,
     OfferTaken,
@@ -88,6 +95,18 @@ def pack(owner: int, press: ButtonPress) -> str:
             fields = ("more", turn, page)
         case WeakAsked(turn, pages):
             fields = ("weak", turn, pages)
+        case Marked(turn, position, liked, None):
+            fields = ("good" if liked else "bad", turn, position)
+        case MarkedSearched(turn):
+            fields = ("alike", turn)
+        case DialTurned(turn, position):
+            fields = ("dial", turn, position + MOST)
+        case DuplicatesAsked(turn, position):
+            fields = ("twins", turn, position)
+        case KindsAsked(turn):
+            fields = ("kinds", turn)
+        case KindChosen(turn, group):
+            fields = ("kind", turn, group)
         case FilterRemoved(turn, number):
             fields = ("drop", turn, number)
         case EntryRemoved(turn, entry):
@@ -145,6 +164,18 @@ def unpack(data: str) -> Button | None:
             press = MoreAsked(turn, page)
         case "weak", (turn, pages):
             press = WeakAsked(turn, pages)
+        case "good" | "bad", (turn, position):
+            press = Marked(turn, position, liked=operation == "good")
+        case "alike", (turn,):
+            press = MarkedSearched(turn)
+        case "dial", (turn, position) if position <= 2 * MOST:
+            press = DialTurned(turn, position - MOST)
+        case "twins", (turn, position):
+            press = DuplicatesAsked(turn, position)
+        case "kinds", (turn,):
+            press = KindsAsked(turn)
+        case "kind", (turn, group):
+            press = KindChosen(turn, group)
         case "drop", (turn, number):
             press = FilterRemoved(turn, number)
         case "wish", (turn, entry):

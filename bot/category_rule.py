@@ -35,8 +35,10 @@ def refined_item(turn: Turn) -> str | None:
 def kept_to_category(turn: Turn, gallery: Gallery) -> Turn:
     """The turn, kept to the category of the item that it refines where the rule applies."""
     item_id = refined_item(turn)
-    items = gallery.items([item_id]) if item_id is not None else ()
-    return keep_category(turn, items[0].category, gallery.vocabulary) if items else turn
+    items = gallery.items([item_id, *turn.marks.liked]) if item_id is not None else ()
+    if len({item.category for item in items}) != 1:  # who likes a dress and a skirt wants no dresses only
+        return turn
+    return keep_category(turn, items[0].category, gallery.vocabulary)
 
 
 def keep_category(turn: Turn, category: str | None, vocabulary: Vocabulary) -> Turn:

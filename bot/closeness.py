@@ -1,7 +1,7 @@
 """Which hits are shown: the close ones, and the weak ones only to who wants them. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from retrieval.query import Hit, ImageQuery, ItemReference, Query
 from retrieval.searcher import SearchResult
@@ -18,11 +18,13 @@ class Selection:
         shown: best first; empty when nothing is close and nobody has asked for more.
         withheld: how many weaker ones the page could have held.
         far: none of what is shown is close.
+        similar: item id -> its near-duplicates, as in `SearchResult`.
     """
 
     shown: tuple[Hit, ...]
     withheld: int = 0
     far: bool = False
+    similar: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def is_close(hit: Hit) -> bool:
@@ -31,7 +33,17 @@ def is_close(hit: Hit) -> bool:
 
 
 def with_exact_first(result: SearchResult, exact: str) -> SearchResult:
-    """The result led by the item whose very picture was asked about, which is certain."""
+    """The result led by the item whose very picture was asked about, which is certain.
+
+    Where it was left out as a near-duplicate of a better hit, it changes places with that.
+    """
+    for better, twins in result.similar.items():
+        if exact in twins:
+            swapped = tuple(better if twin == exact else twin for twin in twins)
+            similar = {**result.similar, exact: swapped}
+            del similar[better]
+            result = replace(result, hits=tuple(h for h in result.hits if h.item_id != better), similar=similar)
+            break
     others = tuple(hit for hit in result.hits if hit.item_id != exact)
     best = max((hit.score for hit in result.hits), default=1.0)
     return replace(result, hits=(Hit(exact, best, strength=1.0), *others))

@@ -9,7 +9,7 @@ import logging
 from dataclasses import replace
 from functools import partial
 
-from bot import album, texts
+from bot import album, kinds, texts
 from bot.answers import Answer, answer_to
 from bot.category_rule import kept_to_category
 from bot.closeness import Selection, select, with_exact_first
@@ -31,6 +31,7 @@ from bot.requests import (
     SendOriginal,
     ShowCard,
     ShowHistory,
+    ShowItems,
     ShowRemovals,
     ShowTurn,
     StartOver,
@@ -115,17 +116,19 @@ class Conversation:
                 return await self._search(person, dialog, kept_to_category(turn, self._gallery))
             case NextPage(turn):
                 return await self._search(person, dialog, turn)
+            case ShowItems():
+                return await self._show_items(person, dialog, request)
             case ShowTurn(turn):
                 return await self._show_again(person, dialog, turn)
             case ShowHistory(page, message):
                 await self._messenger.show_offer(person, render_history(dialog, page), message)
             case ShowRemovals(turn):
                 await self._messenger.show_offer(person, render_removals(turn))
-            case ShowCard(turn, position, item_id, card):
+            case ShowCard(turn, position, item_id, card, marks):
                 if not turn.offers(position):
                     turn = turn.offering(await self._refinements.of(dialog, turn, position), position)
                     dialog = dialog.with_offers(turn.number, turn.offers(position), position)
-                rendered = album.render_card(turn, position, self._item(item_id))
+                rendered = album.render_card(turn, position, self._item(item_id), marks)
                 return dialog.with_card(await self._messenger.show_card(person, rendered, card))
             case CloseCard(card):
                 await self._messenger.remove(person, card)
@@ -157,6 +160,8 @@ class Conversation:
                 # All of the category has been seen: what nobody asked for gives way, before pictures come again.
                 turn = replace(turn, within=turn.within.said())
                 result = await self._hits(person, turn)
+            if not turn.pages:
+                turn = replace(turn, kinds=kinds.offered(turn, result.kinds, self._gallery.vocabulary))
             weak_wanted = turn.weak_wanted or result.repeated
             found = select(turn.request.query, result.hits, self._album_size, weak_wanted, bool(turn.pages))
             if turn.within and not self._gallery.items([hit.item_id for hit in result.hits]):
@@ -167,6 +172,7 @@ class Conversation:
                 logger.info("Nothing close was found for turn %d", turn.number)
                 await self._messenger.show_offer(person, album.render_offer(turn))
                 return dialog.with_turn(turn)
+            found = replace(found, similar=result.similar)
             items = self._gallery.items([hit.item_id for hit in found.shown])
             sent = await self._show(person, turn, items, result.repeated, found)
         except Overtaken:
@@ -178,7 +184,14 @@ class Conversation:
             await self._messenger.say(person, texts.NOTHING_LEFT if turn.pages else texts.NOTHING_FOUND)
             return dialog
         reasons = {hit.item_id: Reason.of(hit) for hit in result.hits}
-        page = Page(sent.items, sent.messages, sent.control, reasons=tuple(reasons[item] for item in sent.items))
+        similar = tuple(result.similar.get(item, ()) for item in sent.items)
+        page = Page(
+            sent.items,
+            sent.messages,
+            sent.control,
+            reasons=tuple(reasons[item] for item in sent.items),
+            similar=similar if any(similar) else (),
+        )
         return dialog.with_page(turn, page)
 
     async def _show_working(self, person: Person) -> None:
@@ -187,15 +200,25 @@ class Conversation:
             await asyncio.sleep(WORKING_S)
 
     async def _hits(self, person: Person, turn: Turn) -> SearchResult:
-        k, exclude = self._album_size + SPARE_HITS, {*turn.seen, *turn.shown}
+        k, exclude = self._album_size + SPARE_HITS, {*turn.seen, *turn.covered}
         if turn.drawn:
             return await self._gallery.draw(k, turn.drawn, exclude, turn.within)
+        marked = frozenset(item.id for item in self._gallery.items((*turn.marks.liked, *turn.marks.disliked)))
+        queries = weighted(turn.ledger, turn.marks.among(marked), turn.dial)
         result = await self._latest.result(
             person,
-            self._gallery.search(weighted(turn.ledger), k, exclude, turn.within),
+            self._gallery.search(queries, k, exclude, turn.within),
             partial(self._messenger.say, person, texts.STILL_SEARCHING),
         )
         return with_exact_first(result, turn.exact) if turn.exact is not None and not turn.pages else result
+
+    async def _show_items(self, person: Person, dialog: Dialog, wanted: ShowItems) -> Dialog:
+        turn, items = wanted.turn, self._gallery.items(wanted.item_ids)
+        sent = await self._show(person, turn, items, repeated=False)
+        if sent is None:
+            await self._messenger.say(person, texts.NOTICES[Notice.ITEM_GONE])
+            return dialog
+        return dialog.with_page(turn, Page(sent.items, sent.messages, sent.control))
 
     async def _show_again(self, person: Person, dialog: Dialog, turn: Turn) -> Dialog:
         if not turn.pages:  # nothing close had been found
@@ -205,7 +228,10 @@ class Conversation:
         if len(items) < len(wanted) or len(await self._messenger.load(items, len(items))) < len(items):
             # Some went away with a reindexing: what their numbers meant is gone, so search anew.
             return await self._search(person, dialog, turn)
-        sent = await self._show(person, turn, items, repeated=False, again=True)
+        last = turn.pages[-1]
+        similar = dict(zip(last.items, last.similar, strict=True)) if last.similar else {}
+        found = Selection((), similar=similar)
+        sent = await self._show(person, turn, items, repeated=False, found=found, again=True)
         if sent is None:
             return await self._search(person, dialog, turn)
         return dialog.with_page_again(turn, Page(sent.items, sent.messages, sent.control))
@@ -223,7 +249,8 @@ class Conversation:
         page = len(turn.pages) - 1 if again else len(turn.pages)
         while pictures := await self._messenger.load(items, self._album_size):
             shown = tuple(picture.item for picture in pictures)
-            rendered = album.render(turn, shown, page, repeated, found.withheld, found.far)
+            rendered = album.render(turn, shown, page, repeated, found.withheld, found.far, found.similar)
+            rendered = kinds.asking(turn, rendered)
             try:
                 return await self._messenger.show_album(person, rendered, pictures)
             except PictureRefused as refusal:

@@ -7,6 +7,8 @@ from bot.branching import go_to, history, removals, remove_entry, replied, undo
 from bot.events import (
     Accepted,
     CardClosed,
+    DialTurned,
+    DuplicatesAsked,
     EntryRemoved,
     Event,
     FilterRemoved,
@@ -14,6 +16,10 @@ from bot.events import (
     HitChosen,
     InsideAsked,
     ItemChosen,
+    KindChosen,
+    KindsAsked,
+    Marked,
+    MarkedSearched,
     ModeSwitched,
     MoreAsked,
     OfferTaken,
@@ -29,7 +35,10 @@ from bot.events import (
     Undone,
     WeakAsked,
 )
+from bot.feedback import judge, mark, refine_marked, search_marked, show_duplicates, turn_dial
+from bot.feedback_words import judgement
 from bot.filter_words import Said, read
+from bot.kinds import choose_kind, show_kinds
 from bot.ledger import Entry
 from bot.next_turns import narrowing, refining, searching
 from bot.notices import Notice
@@ -83,6 +92,18 @@ def step(dialog: Dialog, event: Event, vocabulary: Vocabulary = NO_VOCABULARY) -
             return more(dialog, number, page)
         case WeakAsked(number, pages):
             return show_weak(dialog, number, pages)
+        case Marked(number, position, liked, message):
+            return mark(dialog, number, position, liked, message)
+        case MarkedSearched(number):
+            return search_marked(dialog, number)
+        case DialTurned(number, position):
+            return turn_dial(dialog, number, position)
+        case DuplicatesAsked(number, position):
+            return show_duplicates(dialog, number, position)
+        case KindsAsked(number):
+            return show_kinds(dialog, number)
+        case KindChosen(number, group):
+            return choose_kind(dialog, number, group)
         case FilterRemoved(number, condition):
             return widen(dialog, number, condition)
         case EntryRemoved(number, entry):
@@ -114,7 +135,9 @@ def _text(dialog: Dialog, sent: TextSent, vocabulary: Vocabulary) -> tuple[Dialo
     there = replied(dialog, sent)
     if isinstance(there, Refuse):
         return dialog, there
-    said = phrases.command(text)
+    said, judged = phrases.command(text), judgement(text)
+    if judged is not None and (said is None or not judged.one):
+        return judge(there, judged, vocabulary)
     if said is not None:
         return _command(there if phrases.goes_on(said) else dialog, said, vocabulary)
     return _words(there, there.chosen, text, vocabulary)
@@ -125,7 +148,9 @@ def _words(dialog: Dialog, chosen: Chosen | None, text: str, vocabulary: Vocabul
     if said.nonsense is not None:
         return dialog, Refuse(said.nonsense)
     current = dialog.turn(dialog.current)
-    by_hand = chosen is not None and chosen.by_hand
+    by_hand = chosen is not None and chosen.by_hand and not dialog.marks.dislikes(chosen.reference)
+    if current is not None and dialog.marks and not by_hand and not stands_alone(said.request, vocabulary.kinds):
+        return refine_marked(dialog, current, said)
     if not said.request and current is not None and not by_hand:
         return searched(narrowing(dialog, current, said))
     if chosen is None or not (by_hand or said.request):

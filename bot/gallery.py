@@ -5,12 +5,14 @@ import contextlib
 import logging
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from bot.changes import Change
+from bot.examination import Examined, examined
 from bot.examples import find_examples
 from bot.neighbourhood import Neighbourhood
+from bot.page_of_hits import looked_through
 from bot.vocabulary import NO_VOCABULARY, Vocabulary
 from retrieval.clip_encoder import ClipEncoder
 from retrieval.draw import draw
@@ -19,9 +21,6 @@ from retrieval.exact_matches import CANDIDATES, ExactMatcher
 from retrieval.filter import NO_FILTER, Filter
 from retrieval.item_table import Item
 from retrieval.item_words import words_in
-from retrieval.local_features import PHOTO_SIDE
-from retrieval.photo_condition import Condition, condition_of
-from retrieval.preprocess import open_picture
 from retrieval.protocols import Composition
 from retrieval.query import ImageQuery, PhotoReference, WeightedQuery
 from retrieval.searcher import Searcher, SearchResult
@@ -37,21 +36,11 @@ logger = logging.getLogger(__name__)
 
 WATCH_S = 2.0
 """How often the live snapshot is compared with the published one, in seconds: other processes publish too."""
+WINDOW = 50
+"""Hits looked at for one page, so that near-duplicates leave enough others."""
+MAX_WINDOW = 1000
 _MULTILINGUAL = ("siglip2", "xlm", "nllb", "mclip", "i18n", "multilingual", "mt5")
 _LATIN = re.compile(r"[a-zA-Z0-9]")
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """What a photo is beside what it is like.
-
-    Attributes:
-        exact: id of the item whose very picture it shows.
-        condition: what keeps it from being searched well.
-    """
-
-    exact: str | None = None
-    condition: Condition | None = None
 
 
 class Gallery:
@@ -194,6 +183,22 @@ class Gallery:
     async def search(
         self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str], within: Filter = NO_FILTER
     ) -> SearchResult:
+        """The k best items that differ; what is left out as a duplicate of one of them is named there.
+
+        Raises:
+            RetrievalError: as `retrieval.worker.Worker.search`.
+        """
+        wanted = max(WINDOW, 2 * k)
+        while True:
+            result = await self._nearest(queries, wanted, exclude, within)
+            distinct = await asyncio.to_thread(looked_through, result, self.snapshot, self._vocabulary, not exclude)
+            if len(distinct.hits) >= k or len(result.hits) < wanted or wanted >= MAX_WINDOW:
+                return replace(distinct, hits=distinct.hits[:k])
+            wanted *= 4
+
+    async def _nearest(
+        self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str], within: Filter = NO_FILTER
+    ) -> SearchResult:
         """See `retrieval.worker.Worker.search`."""
         _ = self.snapshot  # says so if there is none
         await self.refresh_hidden()
@@ -206,15 +211,10 @@ class Gallery:
         nearest: list[int] = []
         snapshot, matcher = self.snapshot, self._matcher
         if matcher is not None:
-            hits = (await self.search([WeightedQuery(ImageQuery(photo))], CANDIDATES, ())).hits
+            hits = (await self._nearest([WeightedQuery(ImageQuery(photo))], CANDIDATES, ())).hits
             nearest = [snapshot.row(hit.item_id) for hit in hits if snapshot.find(hit.item_id) is not None]
 
-        def look() -> Examined:
-            picture = open_picture(data, enough=PHOTO_SIDE)
-            row = None if matcher is None else matcher.find(picture, nearest)
-            return Examined(None if row is None else snapshot.item_at(row).id, condition_of(picture))
-
-        return await asyncio.to_thread(look)
+        return await asyncio.to_thread(examined, data, snapshot, matcher, nearest)
 
     async def encode_photo(self, data: bytes) -> PhotoReference:
         """See `retrieval.worker.Worker.encode_photo`."""

@@ -11,6 +11,8 @@ the picture refined now.
 
 from dataclasses import dataclass
 
+from bot.dial import dialled
+from bot.marks import NO_MARKS, Marks
 from bot.wishes import caption, read
 from retrieval.query import ImageQuery, Query, TextQuery, WeightedQuery
 
@@ -51,12 +53,13 @@ def _after(entry: Entry, said: str) -> Entry | None:
     return Entry(TextQuery(str(left)), str(left)) if left.wished else None
 
 
-def weighted(ledger: tuple[Entry, ...]) -> tuple[WeightedQuery, ...]:
-    """The queries of a ledger with their weights, the newest request last with weight 1.
+def weighted(ledger: tuple[Entry, ...], marks: Marks = NO_MARKS, dial: int = 0) -> tuple[WeightedQuery, ...]:
+    """The queries of a ledger and of the pictures marked with their weights, the newest request last with weight 1.
 
     All wishes together are what is looked for beside the pictures, too: a maker named three turns ago still counts, and
     nothing that is rejected is looked for.
     """
     wishes = caption([entry.text for entry in ledger])
-    newest = WeightedQuery(ledger[-1].query, words=wishes)
-    return (WeightedQuery(TextQuery(wishes), CAPTION_WEIGHT), newest) if wishes and len(ledger) > 1 else (newest,)
+    newest = WeightedQuery(dialled(ledger[-1].query, dial), words=wishes)
+    remembered = (WeightedQuery(TextQuery(wishes), CAPTION_WEIGHT),) if wishes and len(ledger) > 1 else ()
+    return (*marks.queries(newest.query), *remembered, newest)

@@ -41,9 +41,9 @@ def refining(dialog: Dialog, chosen: Chosen, said: Said) -> tuple[Dialog, Turn]:
     return replace(dialog, chosen=Chosen(chosen.reference, turn.number, by_hand=False)), turn
 
 
-def following(dialog: Dialog, entry: Entry, reference: Reference, base: Turn | None) -> Turn:
+def following(dialog: Dialog, entry: Entry, reference: Reference | None, base: Turn | None) -> Turn:
     """A turn that goes on from `base`: its ledger, its filter, nothing that it has shown."""
-    seen = (*base.seen, *base.shown)[-MAX_SEEN:] if base else ()
+    seen = (*base.seen, *base.covered)[-MAX_SEEN:] if base else ()
     return Turn(
         number=dialog.last_number + 1,
         ledger=live(base.ledger if base and not base.drawn else (), entry),
@@ -52,6 +52,7 @@ def following(dialog: Dialog, entry: Entry, reference: Reference, base: Turn | N
         base=base.number if base else None,
         within=base.within.said() if base else NO_FILTER,
         any_category=base.any_category if base else False,
+        marks=dialog.marks,
     )
 
 
@@ -89,7 +90,8 @@ def lessening(dialog: Dialog, turn: Turn, entry: int) -> Turn:
 
 
 def _within(dialog: Dialog, turn: Turn, within: Filter) -> tuple[Dialog, Turn]:
-    changed = replace(turn, number=dialog.last_number + 1, within=within, pages=(), offered=())
+    marks = turn.marks.and_then(dialog.marks)
+    changed = replace(turn, number=dialog.last_number + 1, within=within, pages=(), offered=(), marks=marks)
     chosen = dialog.chosen
     if chosen is not None:
         chosen = replace(chosen, base=changed.number, by_hand=False, card=None)

@@ -53,7 +53,10 @@ class Gallery(Protocol):
     async def search(
         self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str], within: Filter
     ) -> SearchResult:
-        """The k best items for the weighted mean of the queries, of those that the filter lets through."""
+        """The k best items for the weighted mean of the queries, of those that the filter lets through.
+
+        Near-duplicates of a better hit are no hits; the result names them.
+        """
         ...
 
     async def draw(self, count: int, seed: int, exclude: Collection[str], within: Filter) -> SearchResult:

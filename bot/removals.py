@@ -11,6 +11,8 @@ from bot.turns import Turn
 
 MAX_REMOVALS = 4
 """Buttons that take something away, in two rows; more of them are listed in a message of their own."""
+FEW_REMOVALS = 2
+"""In one row, where others need room."""
 
 
 def removals(turn: Turn) -> tuple[Button, ...]:
@@ -25,10 +27,10 @@ def removals(turn: Turn) -> tuple[Button, ...]:
     )
 
 
-def removal_rows(turn: Turn) -> Keyboard:
-    """The same in at most two rows; for more than fit there, one button that lists them."""
+def removal_rows(turn: Turn, most: int = MAX_REMOVALS) -> Keyboard:
+    """The same in rows of two; for more than `most`, one button that lists them."""
     buttons = removals(turn)
-    if len(buttons) > MAX_REMOVALS:
+    if len(buttons) > most:
         return ((Button(texts.BUTTON_REMOVALS, RemovalsAsked(turn.number)),),)
     return in_twos(buttons)
 

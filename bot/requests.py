@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.marks import NO_MARKS, Marks
 from bot.notices import Notice
 from bot.turns import Turn
 
@@ -21,6 +22,14 @@ class NextPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowItems:
+    """Show these items as one more page of a turn, without a search."""
+
+    turn: Turn
+    item_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ShowTurn:
     """Show a turn's last page without a search: again, or one that somebody put together by pointing.
 
@@ -34,12 +43,19 @@ class ShowTurn:
 
 @dataclass(frozen=True, slots=True)
 class ShowCard:
-    """Show one picture by itself; `card` is the open card to be changed in place, if there is one."""
+    """Show one picture by itself; `card` is the open card to be changed in place, if there is one.
+
+    Attributes:
+        marks: what the person has marked so far, and the next search will take up.
+        marked: a mark was tapped, not a number.
+    """
 
     turn: Turn
     position: int
     item_id: str
     card: int | None
+    marks: Marks = NO_MARKS
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +116,7 @@ class Refuse:
 Request = (
     Search
     | NextPage
+    | ShowItems
     | ShowTurn
     | ShowCard
     | ShowHistory

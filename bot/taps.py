@@ -24,7 +24,7 @@ def choose(dialog: Dialog, number: int, position: int) -> tuple[Dialog, Request]
     item_id = turn.shown[position]
     card = dialog.chosen.card if dialog.chosen else None
     chosen = Chosen(ItemReference(item_id), number, card=card)
-    return replace(dialog, chosen=chosen), ShowCard(turn, position, item_id, card)
+    return replace(dialog, chosen=chosen), ShowCard(turn, position, item_id, card, dialog.marks)
 
 
 def similar(dialog: Dialog, number: int, position: int) -> tuple[Dialog, Request]:

@@ -22,6 +22,7 @@ HELP = (
     "• Words: “{example}”\n"
     "• A photo finds pictures like it; with a caption it finds “like this, but …”\n"
     "• Tap a number (or reply to a picture) and say what should change: “the same in blue”, “with long sleeves”\n"
+    "• Say what you like: “more like 1 and 4, not 3, but red”, or 👍 and 👎 on a picture\n"
     "{filters}• More shows the next pictures, Undo goes one step back, New starts over\n"
     "• /history lists your searches; reply to any old album to go on from there\n"
     "• “This is it” ends the search"
@@ -72,6 +73,18 @@ FILTER_BEFORE = "taken before {when}"
 FILTER_AMONG = "{count} of the map"
 ANYTHING = "anything"
 
+WHICH_OF_THESE = "Which kind?"
+WHICH_KIND = "Which kind? Tap the number of the picture that comes closest."
+DUPLICATES_CAPTION = "{number}: +{count} similar"
+DUPLICATES_ALONE = "+{count} similar"
+MARKED = "Liked: {liked} · disliked: {disliked}"
+DIALS = {
+    -2: "Much more like the picture than the words",
+    -1: "More like the picture",
+    1: "More like the words",
+    2: "Much more like the words than the picture",
+}
+
 PHOTO_LABEL = "your photo"
 SIMILAR_LABEL = "like this picture"
 
@@ -90,6 +103,15 @@ BUTTON_NEW = "New"
 BUTTON_TAKE = "This is it"
 BUTTON_SIMILAR = "Similar"
 BUTTON_ORIGINAL = "Original file"
+BUTTON_LIKE = "👍"
+BUTTON_LIKED = "👍 ✓"
+BUTTON_DISLIKE = "👎"
+BUTTON_DISLIKED = "👎 ✓"
+BUTTON_MARKED = "More like these: 👍 {liked} · 👎 {disliked}"
+BUTTON_KINDS = "Which kind?"
+BUTTON_DUPLICATES = "Show {count} similar"
+BUTTON_DIAL_PICTURE = "◀ More picture"
+BUTTON_DIAL_WORDS = "More words ▶"
 BUTTON_SHARE = "Share this search"
 BUTTON_BACK = "Back"
 BUTTON_AS_SEARCH = "Search for these words alone"
@@ -97,6 +119,9 @@ BUTTON_AS_REFINEMENT = "Refine the last pictures with these words"
 BUTTON_LINK = "Open in the shop"
 
 TOAST_CHOSEN = "Picture {number} is chosen"
+TOAST_LIKED = "Picture {number}: 👍"
+TOAST_DISLIKED = "Picture {number}: 👎"
+TOAST_UNMARKED = "Picture {number}: taken back"
 TOAST_MORE = "Looking for more"
 TOAST_SEARCHING = "Looking …"
 TOAST_UNDONE = "One step back"

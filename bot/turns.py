@@ -10,7 +10,9 @@ import itertools
 from dataclasses import dataclass, replace
 
 from bot.ledger import Entry
+from bot.marks import NO_MARKS, Marks
 from retrieval.filter import NO_FILTER, Filter
+from retrieval.kinds import Kind
 from retrieval.query import Hit, ItemReference, Reference
 
 FORMAT = 1
@@ -46,6 +48,7 @@ class Page:
         control: message id of the message with the buttons.
         earlier: message ids of the same pictures when the page was sent before ("undo" shows it again).
         reasons: for each item; empty where nobody knows.
+        similar: for each item its near-duplicates, which count as shown; empty where there are none.
     """
 
     items: tuple[str, ...]
@@ -53,6 +56,7 @@ class Page:
     control: int | None = None
     earlier: tuple[tuple[int, ...], ...] = ()
     reasons: tuple[Reason, ...] = ()
+    similar: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,9 @@ class Turn:
         exact: the item whose very picture the person has sent.
         drawn: which draw from the collection its pictures are, from 1; 0 for all that was asked for.
         offered: what stands on buttons below its album and on the cards of its pictures.
+        marks: what the person likes and dislikes of what was shown before.
+        kinds: the groups that its first hits fall into.
+        dial: from -2, more like the picture, to 2, more like the words (`bot.dial`).
     """
 
     number: int
@@ -97,6 +104,9 @@ class Turn:
     exact: str | None = None
     drawn: int = 0
     offered: tuple[Offered, ...] = ()
+    marks: Marks = NO_MARKS
+    dial: int = 0
+    kinds: tuple[Kind, ...] = ()
 
     @property
     def request(self) -> Entry:
@@ -116,6 +126,18 @@ class Turn:
         """The turn with these words offered for that position."""
         others = tuple(offered for offered in self.offered if offered.position != position)
         return replace(self, offered=(*others, Offered(texts, position)) if texts else others)
+
+    @property
+    def covered(self) -> tuple[str, ...]:
+        """What is not to be shown again: the pictures of this turn and their near-duplicates."""
+        twins = (twin for page in self.pages for several in page.similar for twin in several)
+        return tuple(dict.fromkeys((*self.shown, *twins)))
+
+    def similar(self, position: int) -> tuple[str, ...]:
+        """The near-duplicates of the picture of that position that have not been shown by themselves."""
+        twins = [several for page in self.pages for several in page.similar or ((),) * len(page.items)]
+        shown = frozenset(self.shown)
+        return tuple(twin for twin in (twins[position] if position < len(twins) else ()) if twin not in shown)
 
     def reason(self, position: int) -> Reason:
         """Why the picture of that position was shown, as far as anybody knows."""
@@ -148,12 +170,14 @@ class Dialog:
         current: number of the turn on screen; None after "new".
         path: numbers of the turns as they came onto the screen, the latest last: "undo" goes back along it. Empty in
             dialogs of earlier versions, whose turns are in that order themselves.
+        marks: likes and dislikes given by taps, which the next search takes up.
     """
 
     turns: tuple[Turn, ...] = ()
     last_number: int = 0
     current: int | None = None
     chosen: Chosen | None = None
+    marks: Marks = NO_MARKS
     format: int = FORMAT
     path: tuple[int, ...] = ()
 
@@ -190,6 +214,7 @@ class Dialog:
             last_number=max(self.last_number, turn.number),
             current=turn.number,
             path=(*been, *([turn.number] if been[-1:] != (turn.number,) else []))[-MAX_PATH:],
+            marks=self.marks if turn.number <= self.last_number else NO_MARKS,
         )
 
     def with_offers(self, number: int, texts: tuple[str, ...], position: int) -> "Dialog":
@@ -200,7 +225,7 @@ class Dialog:
     def with_page_again(self, turn: Turn, page: Page) -> "Dialog":
         """The dialog after the last page of `turn` was sent once more as `page`."""
         *before, last = turn.pages
-        page = replace(page, earlier=(last.messages, *last.earlier)[:3], reasons=last.reasons)
+        page = replace(page, earlier=(last.messages, *last.earlier)[:3], reasons=last.reasons, similar=last.similar)
         return self.with_page(replace(turn, pages=tuple(before)), page)
 
     def with_card(self, message: int | None) -> "Dialog":

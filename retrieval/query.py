@@ -44,10 +44,16 @@ class ImageQuery:
 
 @dataclass(frozen=True, slots=True)
 class ComposedQuery:
-    """Pictures like the reference, changed as the relative caption says."""
+    """Pictures like the reference, changed as the relative caption says.
+
+    Attributes:
+        lean: how much more one side counts than the composition gives it: so much of the words alone is added to what
+            was composed, or of the picture alone where it is negative. Both have length 1, as what was composed has.
+    """
 
     reference: Reference
     relative_caption: str
+    lean: float = 0.0
 
 
 Query = TextQuery | ImageQuery | ComposedQuery
@@ -58,7 +64,7 @@ class WeightedQuery:
     """One live turn's query and its share in the ranking.
 
     Attributes:
-        weight: positive; only the ratios between the weights of one search matter.
+        weight: only the ratios between the weights of one search matter; a negative one pushes away.
         words: of the newest request, what is looked for beside the pictures too, as wishes without negations; empty
             for nothing.
     """

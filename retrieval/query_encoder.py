@@ -67,21 +67,24 @@ class QueryEncoder:
         started = time.perf_counter()
         references = [None if isinstance(query, TextQuery) else self._reference(query.reference) for query in queries]
         texts = [self._texts_of(query) for query in queries]
+        leans = [query.lean if isinstance(query, ComposedQuery) else 0.0 for query in queries]
         words = self._encode_texts([text for several in texts for text in several])
         encoded = time.perf_counter()
         factors = tuple(
-            self._factors(reference, [words[text] for text in several])
-            for reference, several in zip(references, texts, strict=True)
+            self._factors(reference, [words[text] for text in several], lean)
+            for reference, several, lean in zip(references, texts, leans, strict=True)
         )
         return EncodedQueries(factors, 1e3 * (encoded - started), 1e3 * (time.perf_counter() - encoded))
 
-    def _factors(self, reference: Features | None, words: Sequence[Features]) -> Embeddings:
-        """[m, d]."""
+    def _factors(self, reference: Features | None, words: Sequence[Features], lean: float) -> Embeddings:
+        """[m, d]; see `ComposedQuery.lean`."""
         if reference is None:
             return ensemble(np.concatenate(words))
         if not words:
             return normalize(reference)
         composed: Embeddings = self._composition(reference, words[0])[0]
+        if lean:
+            composed = normalize(composed + abs(lean) * normalize(words[0] if lean > 0 else reference))
         return composed
 
     def _texts_of(self, query: Query) -> tuple[str, ...]:

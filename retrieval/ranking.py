@@ -18,11 +18,11 @@ _CANCELLED_OUT = 1e-6
 
 
 def weighted_mean(embeddings: Embeddings, weights: Scores) -> Embeddings:
-    """[n, d] embeddings and n positive weights -> [1, d], their weighted mean, of unit length.
+    """[n, d] embeddings and n weights -> [1, d], their weighted mean, of unit length; a negative weight pushes away.
 
     Where they cancel each other out there is no direction left, and the last one, the newest turn, is taken.
     """
-    mean = (weights / weights.sum()).astype(np.float64) @ embeddings.astype(np.float64)
+    mean = (weights / np.abs(weights).sum()).astype(np.float64) @ embeddings.astype(np.float64)
     length = np.linalg.norm(mean)
     if length < _CANCELLED_OUT:
         return embeddings[-1:]
@@ -47,10 +47,10 @@ def product_scores(items: Embeddings, factors: Sequence[Embeddings], weights: Sc
     Args:
         items: embeddings of the items.
         factors: for each query [m, d]; with m > 1 similarities are cut at 0, since two negative ones are no match.
-        weights: one positive weight for each query.
+        weights: one for each query; with a negative one what resembles that query scores less.
     """
     scores = np.zeros(len(items))
-    for query, weight in zip(factors, weights / weights.sum(), strict=True):
+    for query, weight in zip(factors, weights / np.abs(weights).sum(), strict=True):
         similarities = (items @ query.T).astype(np.float64)
         if len(query) > 1:
             similarities = np.maximum(similarities, 0)

@@ -2,8 +2,8 @@
 
 import functools
 import time
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -12,6 +12,7 @@ from PIL import Image
 from retrieval.embedding import normalize
 from retrieval.errors import PictureUnreadable, ReferenceUnknown, SnapshotInvalid
 from retrieval.filter import NO_FILTER, Filter
+from retrieval.kinds import Kind
 from retrieval.photo_condition import lit
 from retrieval.preprocess import open_picture
 from retrieval.protocols import Composition, Embeddings, Encoder, Features, Mask, Rows, Scores, VectorIndex
@@ -71,11 +72,15 @@ class SearchResult:
         hits: best first; fewer than asked for where fewer are left.
         repeated: nothing unseen was left, so pictures come back that were to be left out.
         timings_ms: milliseconds of the stages `encode`, `compose` and `search`.
+        kinds: the clear groups that the first hits fall into, where somebody looked for them (`retrieval.kinds`).
+        similar: hit -> ids of its near-duplicates, which were left out of the hits (`retrieval.near_duplicates`).
     """
 
     hits: tuple[Hit, ...]
     repeated: bool
     timings_ms: dict[str, float]
+    similar: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kinds: tuple[Kind, ...] = ()
 
 
 class Searcher:
@@ -141,11 +146,12 @@ class Searcher:
 
         Raises:
             ReferenceUnknown: a reference is not in this snapshot, or was encoded by another model.
-            ValueError: no queries, k < 1, a weight that is not positive, or a filter without facets.
+            ValueError: no queries, k < 1, a weight that is zero or no number, no positive weight at all, or a filter
+                without facets.
         """
         weights = np.array([query.weight for query in queries], dtype=np.float32)
-        if not len(weights) or k < 1 or not (np.isfinite(weights) & (weights > 0)).all():
-            raise ValueError("a search needs queries with positive weights and k of at least 1")
+        if not len(weights) or k < 1 or not (np.isfinite(weights) & (weights != 0)).all() or weights.max() < 0:
+            raise ValueError("a search needs queries with weights, one of them positive, and k of at least 1")
         encoded = self._query_encoder(weighted.query for weighted in queries)
         started = time.perf_counter()
         only = self._mask(within)

@@ -11,7 +11,7 @@ from bot import texts
 from bot.answers import Answer
 from bot.callback_data import ReindexCancelled, ReindexConfirmed, unpack
 from bot.conversation import Conversation
-from bot.events import Accepted, CardClosed, HistoryAsked
+from bot.events import Accepted, CardClosed, HistoryAsked, Marked
 from bot.handlers.admin import Admin
 from bot.handlers.errors import sentence_for
 from bot.handlers.people import person_of
@@ -48,7 +48,7 @@ class Buttons:
             if isinstance(press, ReindexConfirmed | ReindexCancelled):
                 await self._admin.press(update, press, acknowledgement)
                 return
-            if isinstance(press, Accepted | CardClosed | HistoryAsked) and query.message is not None:
+            if isinstance(press, Accepted | CardClosed | HistoryAsked | Marked) and query.message is not None:
                 press = replace(press, message=query.message.message_id)
             await self._conversation.advance(person_of(update), press, acknowledgement)
         except Exception as error:

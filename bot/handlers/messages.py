@@ -12,7 +12,8 @@ from bot import texts
 from bot.callback_data import unpack
 from bot.conversation import Conversation
 from bot.events import MoreAsked, PhotoSent, TextSent, Undone
-from bot.gallery import Examined, Gallery
+from bot.examination import Examined
+from bot.gallery import Gallery
 from bot.handlers.people import person_of
 from bot.notices import Notice
 from bot.protocols import Messenger

@@ -12,9 +12,11 @@ from bot.dialog import MAX_TEXT
 from bot.events import EntryRemoved, FilterRemoved, HitChosen, MoreAsked, RemovalsAsked
 from bot.history import render_removals
 from bot.ledger import MAX_ENTRIES, Entry
+from bot.marks import Marks
 from bot.turns import Page, Turn
 from retrieval.filter import MAX_CONDITIONS, NO_FILTER, Filter, HasValue, InCategory, Mentions
 from retrieval.item_table import Item
+from retrieval.kinds import Kind
 from retrieval.query import ComposedQuery, ImageQuery, ItemReference, PhotoReference, TextQuery
 
 anything = st.text(max_size=MAX_TEXT)
@@ -42,6 +44,9 @@ turns = st.builds(
     ledger=st.lists(st.builds(Entry, queries, anything), min_size=1, max_size=MAX_ENTRIES).map(tuple),
     pages=st.lists(st.just(Page(tuple("abcdef"))), max_size=3).map(tuple),
     reference=st.none() | st.just(ItemReference("a")),
+    marks=st.builds(Marks, st.lists(st.text(max_size=9), max_size=10).map(tuple)),
+    dial=st.integers(-2, 2),
+    kinds=st.lists(st.builds(Kind, anything, st.just(("a",))), max_size=4).map(tuple),
     within=st.lists(conditions, max_size=MAX_CONDITIONS).map(lambda found: Filter(tuple(found))),
 )
 
@@ -49,7 +54,7 @@ turns = st.builds(
 @given(turns, st.lists(items, min_size=1, max_size=10).map(tuple), st.booleans())
 def test_a_page_fits_into_telegrams_limits(turn, shown, repeated):
     page = len(turn.pages)
-    album = render(turn, shown, page, repeated)
+    album = render(turn, shown, page, repeated, similar={item.id: ("x",) * 400 for item in shown})
     assert len(album.caption) <= 1024
     assert len(unescape(album.control)) <= 1024
     for text in (album.caption, album.control):
