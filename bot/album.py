@@ -29,6 +29,7 @@ from retrieval.query import ComposedQuery, ImageQuery, PhotoReference, TextQuery
 MAX_LABEL = 60
 """Characters of one step in the trail; the whole trail stays far under Telegram's 1,024 of a caption."""
 MAX_TITLE = 200
+MAX_ROW = 8
 MAX_FILTERS = 100
 """Characters of all conditions of a filter."""
 
@@ -73,11 +74,11 @@ def render(
     else:
         exactly = [f"<b>{texts.EXACT.format(number=exact)}</b>"] if exact else []
         control = "\n".join([f"{trail(turn)}{step}", *filters, *exactly, hint])
-        numbers = tuple(
+        numbers = [
             Button(str(number), HitChosen(turn.number, first_position + number - 1))
             for number in range(1, len(items) + 1)
-        )
-        keyboard = (numbers, *weak, _navigation(turn, page), *_mode(turn), *_off(turn))
+        ]
+        keyboard = (*_in_rows(numbers), *weak, _navigation(turn, page), *_mode(turn), *_off(turn))
     caption = plain_label(turn.request) + (f" · page {page + 1}" if page else "")
     caption += f" · {texts.EXACT_CAPTION.format(number=exact)}" if exact else ""
     return Album(items, caption, control, keyboard)
@@ -182,6 +183,12 @@ def _listed(said: Sequence[str]) -> str:
 
 def _bold(label: str) -> str:
     return f"<b>{_ISOLATE}{escape(label)}{_POP}</b>"
+
+
+def _in_rows(numbers: Sequence[Button]) -> Keyboard:
+    """As many rows as clients need, which show 8 buttons in one."""
+    length = len(numbers) if len(numbers) <= MAX_ROW else (len(numbers) + 1) // 2
+    return tuple(tuple(numbers[start : start + length]) for start in range(0, len(numbers), length))
 
 
 def _off(turn: Turn) -> Keyboard:

@@ -21,6 +21,7 @@ from bot.handlers.buttons import Buttons
 from bot.handlers.chats import Chats
 from bot.handlers.commands import Commands
 from bot.handlers.errors import Failures
+from bot.handlers.group_buttons import GroupButtons
 from bot.handlers.hiding import Hiding
 from bot.handlers.messages import Messages
 from bot.handlers.pacing import Pacing
@@ -53,6 +54,7 @@ from storage.personal import PersonalData
 from storage.redis_client import RedisConnection, connect
 from storage.shared import SharedValues
 from storage.snapshots import SnapshotStore
+from storage.votes import Votes
 
 logger = logging.getLogger(__name__)
 
@@ -132,8 +134,8 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         register(
             application,
             Commands(conversation, sender, gallery, shares, admin, PersonalData(redis, keys)),
-            Messages(conversation, sender, gallery),
-            Buttons(conversation, sender, admin),
+            Messages(conversation, sender, gallery, dialogs),
+            Buttons(conversation, sender, admin, GroupButtons(conversation, dialogs, Votes(redis, keys))),
             admin,
             Pacing(sender, Pace(redis, keys), settings.messages_per_minute),
             Access(sender, AccessList(redis, keys), admins, settings.access),

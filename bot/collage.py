@@ -9,7 +9,7 @@ import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -97,7 +97,7 @@ def _breaks(shapes: Sequence[float]) -> list[list[Sequence[float]]]:
     for count in range(len(shapes)):
         for cut in combinations(places, count):
             edges = [0, *cut, len(shapes)]
-            found.append([shapes[start:end] for start, end in zip(edges, edges[1:], strict=False)])
+            found.append([shapes[start:end] for start, end in pairwise(edges)])
     return found
 
 
@@ -120,7 +120,9 @@ def _fitted(picture: Image.Image, box: Box) -> Image.Image:
     if abs(size[0] - box.width) <= 2 and abs(size[1] - box.height) <= 2:
         return picture.resize((box.width, box.height), Image.Resampling.LANCZOS)
     ground = Image.new("RGB", (box.width, box.height), "white")
-    ground.paste(picture.resize(size, Image.Resampling.LANCZOS), ((box.width - size[0]) // 2, (box.height - size[1]) // 2))
+    ground.paste(
+        picture.resize(size, Image.Resampling.LANCZOS), ((box.width - size[0]) // 2, (box.height - size[1]) // 2)
+    )
     return ground
 
 

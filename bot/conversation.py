@@ -13,7 +13,8 @@ from bot.answers import Answer, answer_to
 from bot.category_rule import keep_category, refined_item
 from bot.closeness import Selection, select, with_exact_first
 from bot.dialog import step
-from bot.events import Event, PhotoSent, TextSent
+from bot.events import Adopted, Event, PhotoSent, TextSent
+from bot.group_album import for_group
 from bot.ledger import weighted
 from bot.notices import Notice
 from bot.protocols import Acknowledge, Dialogs, Gallery, Messenger, Observe, Person, Shares
@@ -91,7 +92,7 @@ class Conversation:
             await self._dialogs.save(person, after, version)
 
     def _in_known_words(self, event: Event, request: Request) -> Request:
-        if isinstance(event, TextSent | PhotoSent) and isinstance(request, Search):
+        if isinstance(event, TextSent | PhotoSent | Adopted) and isinstance(request, Search):
             words = request.turn.request.text
             if words and not self._gallery.understands(words):
                 return Refuse(Notice.LANGUAGE_UNKNOWN)
@@ -172,7 +173,7 @@ class Conversation:
             return await self._search(person, dialog, turn)
         wanted = turn.pages[-1].items
         items = self._gallery.items(wanted)
-        if len(items) < len(wanted) or len(await self._messenger.load(items, len(items))) < len(items):
+        if len(items) < len(wanted) or len(await self._messenger.load(person, items, len(items))) < len(items):
             # Some went away with a reindexing: what their numbers meant is gone, so search anew.
             return await self._search(person, dialog, turn)
         sent = await self._show(person, turn, items, repeated=False, again=True)
@@ -191,9 +192,11 @@ class Conversation:
     ) -> Sent | None:
         """Send the page; pictures that cannot be sent give their places to the next ones. None: none could be sent."""
         page = len(turn.pages) - 1 if again else len(turn.pages)
-        while pictures := await self._messenger.load(items, self._album_size):
+        while pictures := await self._messenger.load(person, items, self._album_size):
             shown = tuple(picture.item for picture in pictures)
             rendered = album.render(turn, shown, page, repeated, found.withheld, found.far)
+            if person.in_group:
+                rendered = for_group(rendered, turn, person.name)
             try:
                 return await self._messenger.show_album(person, rendered, pictures)
             except PictureRefused as refusal:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot import phrases
 from bot.events import (
     Accepted,
+    Adopted,
     CardClosed,
     Event,
     FilterRemoved,
@@ -22,17 +23,31 @@ from bot.events import (
 )
 from bot.filter_words import Said, read
 from bot.ledger import Entry
-from bot.next_turns import narrowing, refining, searching
+from bot.next_turns import continuing, narrowing, refining, searching
 from bot.notices import Notice
 from bot.requests import (
     AcceptItem,
     Refuse,
     Request,
     Search,
+    ShowTurn,
     StartOver,
 )
 from bot.slots import stands_alone
-from bot.taps import accept, choose, close_card, like, more, original, searched, show_weak, similar, undo, widen
+from bot.taps import (
+    accept,
+    choose,
+    chosen_after,
+    close_card,
+    like,
+    more,
+    original,
+    searched,
+    show_weak,
+    similar,
+    undo,
+    widen,
+)
 from bot.turns import Chosen, Dialog, Turn
 from bot.vocabulary import NO_VOCABULARY, Vocabulary
 from retrieval.query import ImageQuery, ItemReference, TextQuery
@@ -60,6 +75,8 @@ def step(dialog: Dialog, event: Event, vocabulary: Vocabulary = NO_VOCABULARY) -
             return original(dialog, number, position)
         case SharedOpened(search):
             return replace(dialog, chosen=None), Search(replace(search, number=dialog.last_number + 1))
+        case Adopted():
+            return _adopt(dialog, event, vocabulary)
         case Accepted(number, position, message):
             return accept(dialog, number, position, message)
         case CardClosed(_, message):
@@ -88,12 +105,47 @@ def _text(dialog: Dialog, text: str, reply_to: int | None, vocabulary: Vocabular
     if reply_to is not None:
         found = dialog.picture_of(reply_to)
         if found is None:
-            return dialog, Refuse(Notice.PICTURE_FORGOTTEN)
+            return _to_page(dialog, text, reply_to, vocabulary)
         chosen = Chosen(ItemReference(found[1]), found[0].number, card=chosen.card if chosen else None)
     said = phrases.command(text)
     if said is not None:
         return _command(replace(dialog, chosen=chosen), said, vocabulary)
     return _words(dialog, chosen, text, vocabulary)
+
+
+def _to_page(dialog: Dialog, text: str, message: int, vocabulary: Vocabulary) -> tuple[Dialog, Request]:
+    """A reply to a whole page, as a collage is one: numbers mean its pictures, other words go on from its turn."""
+    turn = dialog.turn_in(message)
+    if turn is None:
+        return dialog, Refuse(Notice.PICTURE_FORGOTTEN)
+    dialog = replace(dialog, current=turn.number, chosen=chosen_after(turn))
+    match phrases.command(text):
+        case None:
+            said = read(text, vocabulary)
+            goes_on = said.nonsense is None and said.request and not stands_alone(said.request, vocabulary.kinds)
+            if dialog.chosen is None and goes_on:
+                return searched(continuing(dialog, turn, said))
+            return _words(dialog, dialog.chosen, text, vocabulary)
+        case phrases.Pick(number, rest):
+            return _pick(dialog, turn, turn.page_of(message) or 0, number, rest, vocabulary)
+        case phrases.More():
+            return more(dialog, turn.number, None)
+        case command:
+            return _command(dialog, command, vocabulary)
+
+
+def _adopt(dialog: Dialog, adopted: Adopted, vocabulary: Vocabulary) -> tuple[Dialog, Request]:
+    """Another's turn becomes the newest of one's own."""
+    turn, position, said = replace(adopted.turn, number=dialog.last_number + 1), adopted.position, adopted.said
+    dialog = replace(dialog, chosen=None).with_turn(turn)
+    if said is None:
+        return replace(dialog, chosen=chosen_after(turn)), ShowTurn(turn)
+    if position is None:
+        return _text(dialog, said.text, said.reply_to, vocabulary)
+    if position >= len(turn.shown):
+        return dialog, Refuse(Notice.EXPIRED)
+    dialog = replace(dialog, chosen=Chosen(ItemReference(turn.shown[position]), turn.number))
+    return _text(dialog, said.text, None, vocabulary)
 
 
 def _words(dialog: Dialog, chosen: Chosen | None, text: str, vocabulary: Vocabulary) -> tuple[Dialog, Request]:
@@ -135,14 +187,22 @@ def _command(dialog: Dialog, said: phrases.Command, vocabulary: Vocabulary) -> t
         case phrases.Thank():
             return dialog, Refuse(Notice.THANKED)
         case phrases.Pick(number, rest):
-            on_screen = len(current.pages[-1].items) if current and current.pages else 0
-            number = on_screen if number == phrases.LAST else number
-            if current is None or not 1 <= number <= on_screen:
+            if current is None or not current.pages:
                 return dialog, Refuse(Notice.NO_SUCH_PICTURE)
-            position = len(current.shown) - on_screen + number - 1
-            if not rest:
-                return choose(dialog, current.number, position)
-            return _words(dialog, Chosen(ItemReference(current.shown[position]), current.number), rest, vocabulary)
+            return _pick(dialog, current, len(current.pages) - 1, number, rest, vocabulary)
+
+
+def _pick(
+    dialog: Dialog, turn: Turn, page: int, number: int, rest: str, vocabulary: Vocabulary
+) -> tuple[Dialog, Request]:
+    on_page = len(turn.pages[page].items)
+    number = on_page if number == phrases.LAST else number
+    if not 1 <= number <= on_page:
+        return dialog, Refuse(Notice.NO_SUCH_PICTURE)
+    position = sum(len(before.items) for before in turn.pages[:page]) + number - 1
+    if not rest:
+        return choose(dialog, turn.number, position)
+    return _words(dialog, Chosen(ItemReference(turn.shown[position]), turn.number), rest, vocabulary)
 
 
 def _photo(dialog: Dialog, event: PhotoSent, vocabulary: Vocabulary) -> tuple[Dialog, Request]:

@@ -1,7 +1,7 @@
 """Screens -> Bot API calls. The only place that sends what people see.
 
-Albums cannot carry a keyboard, so in a private chat an album is followed by the control message that does; a group, where
-every picture counts against 20 messages a minute, gets one numbered collage instead.
+Albums cannot carry a keyboard, so in a private chat an album is followed by the control message that does; a group,
+where every picture counts against 20 messages a minute, gets one numbered collage instead.
 """
 
 import asyncio

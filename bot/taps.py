@@ -121,7 +121,7 @@ def undo(dialog: Dialog, number: int | None) -> tuple[Dialog, Request]:
     if dialog.current is None and dialog.turns:
         # After "new" there is nothing on screen to take back: go back to the search before it.
         latest = dialog.turns[-1]
-        return replace(dialog, current=latest.number, chosen=_chosen_after(latest)), ShowTurn(latest)
+        return replace(dialog, current=latest.number, chosen=chosen_after(latest)), ShowTurn(latest)
     if number is not None and number != dialog.current:
         return dialog, Refuse(Notice.NOT_THE_LATEST)
     if len(dialog.turns) < 2:
@@ -131,11 +131,11 @@ def undo(dialog: Dialog, number: int | None) -> tuple[Dialog, Request]:
         # What was refined stays chosen, so that the person can say it differently at once.
         chosen: Chosen | None = Chosen(undone.request.query.reference, undone.base, by_hand=False)
     else:
-        chosen = _chosen_after(before)
+        chosen = chosen_after(before)
     return replace(dialog, turns=dialog.turns[:-1], current=before.number, chosen=chosen), ShowTurn(before)
 
 
-def _chosen_after(turn: Turn) -> Chosen | None:
+def chosen_after(turn: Turn) -> Chosen | None:
     """What was chosen when the turn was shown."""
     match turn.request.query:
         case ComposedQuery(reference) | ImageQuery(reference):

@@ -76,6 +76,9 @@ BUTTON_BACK = "Back"
 BUTTON_AS_SEARCH = "Search for these words alone"
 BUTTON_AS_REFINEMENT = "Refine the last pictures with these words"
 BUTTON_LINK = "Open in the shop"
+BUTTON_VOTE = "👍 {number}"
+BUTTON_FORK = "Mine"
+TALLY_SIGN = "👍"
 
 TOAST_CHOSEN = "Picture {number} is chosen"
 TOAST_MORE = "Looking for more"
@@ -84,6 +87,8 @@ TOAST_UNDONE = "One step back"
 TOAST_NEW = "Started over"
 TOAST_ORIGINAL = "Sending the file"
 TOAST_ACCEPTED = "Glad you found it"
+TOAST_FORKED = "Yours begins here"
+TOAST_VOTED = "You want picture {number}"
 
 NOTICES: dict[Notice, str] = {
     Notice.TEXT_TOO_LONG: "That is a lot of text: please say it in up to 300 characters, short sentences work best.",
@@ -99,7 +104,9 @@ NOTICES: dict[Notice, str] = {
     Notice.NOT_THE_LATEST: "Only the latest search can be undone; use the newest buttons.",
     Notice.EXPIRED: "This search has expired; please send it again.",
     Notice.ALREADY_DONE: "That has been done already; use the newest buttons.",
-    Notice.FOREIGN: "These buttons belong to somebody else's search; write to me and you get your own.",
+    Notice.FOREIGN: "This is somebody else's search: tap “Mine” below its pictures to go on from there yourself.",
+    Notice.OWN_ALREADY: "This search is yours already: tap a number, or say what should be different.",
+    Notice.NOTHING_TO_FIND: "Say what to find: for example /find a red summer dress.",
     Notice.ITEM_GONE: "That picture is no longer in the collection; please choose another one.",
     Notice.NO_COLLECTION: "There are no pictures to search yet: the administrator has to index them first.",
     Notice.KIND_NOT_UNDERSTOOD: "I understand words and photos: describe what you look for, or send a picture of it.",
@@ -150,6 +157,7 @@ COMMANDS = {
     "new": "Start a new search",
     "more": "More pictures",
     "undo": "One step back",
+    "find": "Search, also in groups: /find a red dress",
     "help": "What you can say",
     "forget": "Delete everything I know of you",
 }

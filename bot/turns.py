@@ -44,6 +44,7 @@ class Page:
         control: message id of the message with the buttons.
         earlier: message ids of the same pictures when the page was sent before ("undo" shows it again).
         reasons: for each item; empty where nobody knows.
+        earlier_controls: ids of the messages with the buttons when the page was sent before.
     """
 
     items: tuple[str, ...]
@@ -51,6 +52,7 @@ class Page:
     control: int | None = None
     earlier: tuple[tuple[int, ...], ...] = ()
     reasons: tuple[Reason, ...] = ()
+    earlier_controls: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,13 @@ class Turn:
     def shown(self) -> tuple[str, ...]:
         """All pictures of this turn, in the order of their positions."""
         return tuple(item for page in self.pages for item in page.items)
+
+    def page_of(self, message: int) -> int | None:
+        """The number, from 0, of the page whose buttons that message carries."""
+        for number, page in enumerate(self.pages):
+            if message == page.control or message in page.earlier_controls:
+                return number
+        return None
 
     def reason(self, position: int) -> Reason:
         """Why the picture of that position was shown, as far as anybody knows."""
@@ -152,12 +161,22 @@ class Dialog:
     def with_page_again(self, turn: Turn, page: Page) -> "Dialog":
         """The dialog after the last page of `turn` was sent once more as `page`."""
         *before, last = turn.pages
-        page = replace(page, earlier=(last.messages, *last.earlier)[:3], reasons=last.reasons)
+        controls = () if last.control is None else (last.control,)
+        page = replace(
+            page,
+            earlier=(last.messages, *last.earlier)[:3],
+            earlier_controls=(*controls, *last.earlier_controls)[:3],
+            reasons=last.reasons,
+        )
         return self.with_page(replace(turn, pages=tuple(before)), page)
 
     def with_card(self, message: int | None) -> "Dialog":
         """The dialog after the chosen picture's card was sent (or closed)."""
         return replace(self, chosen=replace(self.chosen, card=message)) if self.chosen else self
+
+    def turn_in(self, message: int) -> Turn | None:
+        """The turn whose buttons a message of ours carries."""
+        return next((turn for turn in reversed(self.turns) if turn.page_of(message) is not None), None)
 
     def picture_of(self, message: int) -> tuple[Turn, str] | None:
         """The turn and item that a message of ours shows: a picture of an album, the only hit, or the open card."""

@@ -6,6 +6,7 @@ from telegram import Update
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, MessageHandler, TypeHandler, filters
 
 from bot.handlers.access import Access
+from bot.handlers.addressing import Addressing
 from bot.handlers.admin import Admin
 from bot.handlers.buttons import Buttons
 from bot.handlers.chats import Chats
@@ -32,11 +33,13 @@ def register(
     chats: Chats,
 ) -> None:
     """Register every handler."""
+    application.add_handler(TypeHandler(Update, Addressing().check), group=_FIRST - 2)
     application.add_handler(TypeHandler(Update, access.check), group=_FIRST - 1)
     application.add_handler(TypeHandler(Update, pacing.check), group=_FIRST)
     for name, callback in (
         ("start", commands.start),
         ("help", commands.help),
+        ("find", messages.find),
         ("new", commands.new),
         ("undo", commands.undo),
         ("more", commands.more),

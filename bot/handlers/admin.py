@@ -73,6 +73,7 @@ class Admin:
             reply_markup=_keyboard(
                 person, (texts.BUTTON_REINDEX, ReindexConfirmed()), (texts.BUTTON_CANCEL, ReindexCancelled())
             ),
+            message_thread_id=person.thread,
         )
 
     async def press(self, update: Update, press: ReindexConfirmed | ReindexCancelled, acknowledge: Acknowledge) -> None:
@@ -155,7 +156,8 @@ class Admin:
                 await self._messenger.say(person, texts.NOTHING_FAILED)
 
     async def _send_listing(self, person: Person, listing: bytes) -> None:
-        await self._bot.send_document(person.chat, InputFile(io.BytesIO(listing), filename=texts.REINDEX_FAILURES_NAME))
+        file = InputFile(io.BytesIO(listing), filename=texts.REINDEX_FAILURES_NAME)
+        await self._bot.send_document(person.chat, file, message_thread_id=person.thread)
 
     async def status(self, update: Update, _: Any) -> None:
         """Snapshot, model, counts."""

@@ -85,9 +85,10 @@ class Commands:
         await self._messenger.say(person, texts.FORGOTTEN)
 
     async def unknown(self, update: Update, _: Any) -> None:
-        """A slip; a command that names another bot of the group is not for this one."""
-        if update.message is not None:
-            named = (update.message.text or "").split()[0].partition("@")[2]
-            if named and named.lower() != (update.message.get_bot().username or "").lower():
+        """A slip; in a group one that does not name this bot may well be another's command."""
+        message = update.message
+        if message is not None:
+            named = (message.text or "").split()[0].partition("@")[2]
+            if named.lower() != (message.get_bot().username or "").lower() and (named or message.chat.id < 0):
                 return
         await self._messenger.say(person_of(update), texts.UNKNOWN_COMMAND)
