@@ -9,7 +9,7 @@ from telegram.error import BadRequest
 
 from bot import texts
 from bot.answers import Answer
-from bot.callback_data import Forked, Voted
+from bot.callback_data import Forked, Voted, unpack
 from bot.conversation import Conversation
 from bot.events import Adopted
 from bot.forking import turn_to_adopt
@@ -47,18 +47,24 @@ class GroupButtons:
     async def vote(self, update: Update, press: Voted, acknowledge: Acknowledge) -> None:
         """Count who wants which picture, and say so below the pictures."""
         person, message = person_of(update), update.callback_query.message if update.callback_query else None
-        if not isinstance(message, Message) or not message.photo:
+        if not isinstance(message, Message) or not _offers(message, press):
             await acknowledge(Answer(texts.NOTICES[Notice.EXPIRED], alert=True))
             return
         poll = f"{person.chat}:{message.message_id}"
         ballots = await self._votes.cast(poll, person.user, ballot(press.number, person.name))
         await acknowledge(Answer(texts.TOAST_VOTED.format(number=press.number)))
+        caption = message.caption_html or ""
+        if (tallied := with_tally(caption, ballots)) == caption:
+            return
         try:
-            await message.edit_caption(
-                with_tally(message.caption_html or "", ballots),
-                reply_markup=message.reply_markup,
-                parse_mode=ParseMode.HTML,
-            )
+            await message.edit_caption(tallied, reply_markup=message.reply_markup, parse_mode=ParseMode.HTML)
         except BadRequest as error:
             if "not modified" not in error.message.lower():
                 raise
+
+
+def _offers(message: Message, press: Voted) -> bool:
+    """Whether the message has that very button, as whatever a client of Telegram's own lets people press."""
+    rows = message.reply_markup.inline_keyboard if message.reply_markup is not None else ()
+    offered = (unpack(button.callback_data) for row in rows for button in row if isinstance(button.callback_data, str))
+    return any(button is not None and button.press == press for button in offered)
