@@ -121,6 +121,12 @@ def render_accepted(item: Item, link: str) -> Card:
     return Card(item, "\n".join(lines), (*_link_row(item), share))
 
 
+def render_posted(item: Item, link: str) -> Card:
+    """An item as inline mode posts it into any chat; `link` opens pictures like it."""
+    lines = [f"<b>{title(item)}</b>", *filter(None, [escape(_price(item))])]
+    return Card(item, "\n".join(lines), (*_link_row(item), (Button(texts.BUTTON_LIKE_IT, url=link),)))
+
+
 def why(turn: Turn, position: int) -> str:
     """How strong a match a picture is, and what makes it one: of a refinement, the shares of picture and words."""
     reason = turn.reason(position)

@@ -23,11 +23,14 @@ from bot.handlers.commands import Commands
 from bot.handlers.errors import Failures
 from bot.handlers.group_buttons import GroupButtons
 from bot.handlers.hiding import Hiding
+from bot.handlers.inline import Inline
 from bot.handlers.messages import Messages
 from bot.handlers.pacing import Pacing
 from bot.metrics import Metrics
 from bot.operations import Operations
 from bot.outbox import Outbox
+from bot.photo_sender import PhotoSender
+from bot.picture_cache import PictureCache
 from bot.publishing import Catalogue, Recipe
 from bot.rate_limiter import RateLimiter
 from bot.receiving import Receiver, open_receiver, process_name
@@ -110,7 +113,10 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         hidden = HiddenItems(redis, keys)
         await gallery.leave_out(hidden)
         outbox = Outbox(OutboxStore(redis, keys))
-        sender = Sender(bot, FileIds(redis, keys), outbox, metrics)
+        file_ids = FileIds(redis, keys)
+        sender = Sender(bot, file_ids, outbox, metrics)
+        cache = PictureCache(PhotoSender(bot, file_ids, metrics), settings.cache_chat)
+        stack.push_async_callback(cache.close)
         dialogs = StoredDialogs(DialogStore(redis, keys, ADAPTER))
         shares = SharedSearches(SharedValues(redis, keys, SHARED), bot.username)
         conversation = Conversation(dialogs, gallery, sender, shares, settings.album_size, metrics.advanced)
@@ -141,6 +147,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
             Access(sender, AccessList(redis, keys), admins, settings.access),
             Hiding(sender, gallery, hidden, dialogs, admins),
             Chats(dialogs),
+            Inline(gallery, cache, shares, personal=settings.access == "list"),
         )
         failures = Failures(sender)
         handle = partial(_handle, application.process_update, outbox, failures, metrics)

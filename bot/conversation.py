@@ -13,7 +13,7 @@ from bot.answers import Answer, answer_to
 from bot.category_rule import keep_category, refined_item
 from bot.closeness import Selection, select, with_exact_first
 from bot.dialog import step
-from bot.events import Adopted, Event, PhotoSent, TextSent
+from bot.events import Adopted, Event, PhotoSent, TextSent, WordsOpened
 from bot.group_album import for_group
 from bot.ledger import weighted
 from bot.notices import Notice
@@ -92,7 +92,7 @@ class Conversation:
             await self._dialogs.save(person, after, version)
 
     def _in_known_words(self, event: Event, request: Request) -> Request:
-        if isinstance(event, TextSent | PhotoSent | Adopted) and isinstance(request, Search):
+        if isinstance(event, TextSent | PhotoSent | Adopted | WordsOpened) and isinstance(request, Search):
             words = request.turn.request.text
             if words and not self._gallery.understands(words):
                 return Refuse(Notice.LANGUAGE_UNKNOWN)

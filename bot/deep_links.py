@@ -15,6 +15,8 @@ import re
 from dataclasses import dataclass
 
 MAX_PAYLOAD = 64
+HELLO = "hello"
+"""Opens the chat, and asks for nothing: as /start alone."""
 _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 

@@ -20,6 +20,7 @@ from bot.events import (
     TextSent,
     Undone,
     WeakAsked,
+    WordsOpened,
 )
 from bot.filter_words import Said, read
 from bot.ledger import Entry
@@ -75,6 +76,8 @@ def step(dialog: Dialog, event: Event, vocabulary: Vocabulary = NO_VOCABULARY) -
             return original(dialog, number, position)
         case SharedOpened(search):
             return replace(dialog, chosen=None), Search(replace(search, number=dialog.last_number + 1))
+        case WordsOpened(text):
+            return _search_anew(dialog, text, vocabulary)
         case Adopted():
             return _adopt(dialog, event, vocabulary)
         case Accepted(number, position, message):
@@ -111,6 +114,14 @@ def _text(dialog: Dialog, text: str, reply_to: int | None, vocabulary: Vocabular
     if said is not None:
         return _command(replace(dialog, chosen=chosen), said, vocabulary)
     return _words(dialog, chosen, text, vocabulary)
+
+
+def _search_anew(dialog: Dialog, text: str, vocabulary: Vocabulary) -> tuple[Dialog, Request]:
+    """A search of which nothing goes on from what was said before."""
+    _, request = step(Dialog(), TextSent(text), vocabulary)
+    if isinstance(request, Search):
+        return replace(dialog, chosen=None), Search(replace(request.turn, number=dialog.last_number + 1))
+    return dialog, request if isinstance(request, Refuse) else Refuse(Notice.LINK_UNKNOWN)
 
 
 def _to_page(dialog: Dialog, text: str, message: int, vocabulary: Vocabulary) -> tuple[Dialog, Request]:

@@ -67,6 +67,13 @@ class SharedOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class WordsOpened:
+    """A link to a search for words was followed; they are never a command, whoever made the link."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Adopted:
     """Somebody goes on from another's turn, which in a group all see.
 
@@ -160,6 +167,7 @@ Event = (
     | SimilarAsked
     | OriginalAsked
     | SharedOpened
+    | WordsOpened
     | Adopted
     | Accepted
     | CardClosed

@@ -41,7 +41,7 @@ class PhotoSender:
             return await pictures.load(items, limit, self._file_ids)
 
     async def send_photo(
-        self, person: Person, picture: Picture, caption: str, markup: InlineKeyboardMarkup
+        self, person: Person, picture: Picture, caption: str, markup: InlineKeyboardMarkup | None
     ) -> Messages:
         """Send one photo with its buttons; the caption is HTML.
 
@@ -57,7 +57,7 @@ class PhotoSender:
         return (message.message_id,)
 
     async def send_media(
-        self, person: Person, media: str | bytes, caption: str, markup: InlineKeyboardMarkup
+        self, person: Person, media: str | bytes, caption: str, markup: InlineKeyboardMarkup | None
     ) -> Message:
         """Send a `file_id` or a JPEG, whatever it shows. Raises TelegramError."""
         with self._metrics.stage_seconds.labels("send").time():

@@ -3,7 +3,15 @@
 from typing import Any
 
 from telegram import Update
-from telegram.ext import Application, CallbackQueryHandler, CommandHandler, MessageHandler, TypeHandler, filters
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    CommandHandler,
+    InlineQueryHandler,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
 
 from bot.handlers.access import Access
 from bot.handlers.addressing import Addressing
@@ -12,6 +20,7 @@ from bot.handlers.buttons import Buttons
 from bot.handlers.chats import Chats
 from bot.handlers.commands import Commands
 from bot.handlers.hiding import Hiding
+from bot.handlers.inline import Inline
 from bot.handlers.messages import Messages
 from bot.handlers.pacing import Pacing
 
@@ -31,6 +40,7 @@ def register(
     access: Access,
     hiding: Hiding,
     chats: Chats,
+    inline: Inline,
 ) -> None:
     """Register every handler."""
     application.add_handler(TypeHandler(Update, Addressing().check), group=_FIRST - 2)
@@ -62,3 +72,4 @@ def register(
     # Pinned messages, members coming and going: not addressed to the bot.
     application.add_handler(MessageHandler(_NEW & ~filters.StatusUpdate.ALL, messages.other))
     application.add_handler(CallbackQueryHandler(buttons.press))
+    application.add_handler(InlineQueryHandler(inline.query))

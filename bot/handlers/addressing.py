@@ -1,4 +1,4 @@
-"""In groups the bot answers only who speaks to it.
+"""The bot answers only what is said to it: in groups that is little, and nowhere a result of its own inline mode.
 
 With privacy mode on, Telegram shows it no more than that (core.telegram.org/bots/features, "Privacy mode"); a bot
 without it, or one that administers the group, reads everything and must not answer.
@@ -20,17 +20,16 @@ class Addressing:
             ApplicationHandlerStop: no other handler is to see it.
         """
         message = update.message
-        if message is None or message.chat.id > 0 or filters.StatusUpdate.ALL.check_update(update):
+        if message is None or filters.StatusUpdate.ALL.check_update(update):
             return
-        if not addressed(message):
+        posted = message.via_bot is not None and message.via_bot.id == message.get_bot().id
+        if posted or (message.chat.id < 0 and not addressed(message)):
             raise ApplicationHandlerStop
 
 
 def addressed(message: Message) -> bool:
     """Whether a group's message is a command, mentions the bot or replies to it."""
     bot = message.get_bot()
-    if message.via_bot is not None:  # a result of inline mode: meant for the people
-        return False
     replied = message.reply_to_message
     if replied is not None and replied.from_user is not None and replied.from_user.id == bot.id:
         return replied.forum_topic_created is None  # to which everything in a topic replies

@@ -7,13 +7,14 @@ from telegram import Update
 from bot import texts
 from bot.album import plain_title
 from bot.conversation import Conversation
-from bot.events import MoreAsked, Restarted, SharedOpened, Undone
+from bot.deep_links import HELLO, ItemLinked, WordsLinked, read_payload
+from bot.events import MoreAsked, Restarted, SharedOpened, Undone, WordsOpened
 from bot.gallery import Gallery
 from bot.handlers.admin import Admin
 from bot.handlers.people import person_of
 from bot.notices import Notice
 from bot.protocols import Messenger, Person
-from bot.sharing import SharedSearches
+from bot.sharing import SharedSearches, shareable
 from storage.personal import PersonalData
 
 _EXAMPLES = 3
@@ -41,7 +42,8 @@ class Commands:
     async def start(self, update: Update, _: Any) -> None:
         """Say what this is, with examples from this very collection; or open the search that a deep link names."""
         said = update.message.text if update.message is not None else None
-        if payload := (said or "").partition(" ")[2].strip():
+        payload = (said or "").partition(" ")[2].strip()
+        if payload and payload != HELLO:
             await self._open(person_of(update), payload)
             return
         examples = self._gallery.examples(_EXAMPLES)
@@ -50,13 +52,25 @@ class Commands:
         await self._admin.show_menu(person_of(update))
 
     async def _open(self, person: Person, payload: str) -> None:
+        match read_payload(payload):
+            case WordsLinked(text):
+                await self._conversation.advance(person, WordsOpened(text))
+                return
+            case ItemLinked(item_id):
+                items = self._gallery.items([item_id])
+                said = texts.LINKED_ITEM.format(title=plain_title(items[0])) if items else None
+                await self._messenger.say(person, said or texts.NOTICES[Notice.ITEM_GONE])
+                if items:
+                    await self._conversation.advance(person, SharedOpened(shareable(None, item_id).turn))
+                return
         shared = await self._shares.open(payload)
         if shared is None:
             await self._messenger.say(person, texts.NOTICES[Notice.LINK_UNKNOWN])
             return
-        items = self._gallery.items([shared.item_id])
-        opened = texts.SHARED_OPENED.format(title=plain_title(items[0])) if items else texts.SHARED_OPENED_GONE
-        await self._messenger.say(person, opened)
+        if shared.item_id is not None:
+            items = self._gallery.items([shared.item_id])
+            opened = texts.SHARED_OPENED.format(title=plain_title(items[0])) if items else texts.SHARED_OPENED_GONE
+            await self._messenger.say(person, opened)
         await self._conversation.advance(person, SharedOpened(shared.turn))
 
     async def help(self, update: Update, _: Any) -> None:
