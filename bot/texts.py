@@ -15,6 +15,11 @@ HELP = (
     "{filters}• More shows the next pictures, Undo goes one step back, New starts over\n"
     "• “This is it” ends the search"
 )
+GROUP_HELP = (
+    "In a group I read only what is said to me: “/find {example}”, “@{bot} {example}”, or a reply to my pictures.\n"
+    "• Whoever asked steers the search; “Mine” lets anybody else go on from it\n"
+    "• 👍 says who wants which picture"
+)
 FILTER_HELP = "• Leave things out or in: {examples}\n"
 EXAMPLE_FALLBACK = "a red summer dress"
 STARTED_OVER = "Started over. What are you looking for?"

@@ -46,6 +46,9 @@ class Commands:
         if payload and payload != HELLO:
             await self._open(person_of(update), payload)
             return
+        if person_of(update).in_group:
+            await self._help_group(update)
+            return
         examples = self._gallery.examples(_EXAMPLES)
         said = texts.EXAMPLES.format(examples=", ".join(f"“{example}”" for example in examples)) if examples else ""
         await self._messenger.say(person_of(update), texts.START.format(examples=said).strip())
@@ -79,6 +82,13 @@ class Commands:
         said = self._gallery.filter_examples()
         filters = texts.FILTER_HELP.format(examples=", ".join(f"“{each}”" for each in said)) if said else ""
         await self._messenger.say(person_of(update), texts.HELP.format(example=example, filters=filters))
+        if person_of(update).in_group:
+            await self._help_group(update)
+
+    async def _help_group(self, update: Update) -> None:
+        example = next(iter(self._gallery.examples(1)), texts.EXAMPLE_FALLBACK)
+        name = update.get_bot().username
+        await self._messenger.say(person_of(update), texts.GROUP_HELP.format(example=example, bot=name))
 
     async def new(self, update: Update, _: Any) -> None:
         """Start over."""
