@@ -47,7 +47,7 @@ class Commands:
             await self._open(person_of(update), payload)
             return
         if person_of(update).in_group:
-            await self._help_group(update)
+            await self._messenger.say(person_of(update), self._group_help(update))
             return
         examples = self._gallery.examples(_EXAMPLES)
         said = texts.EXAMPLES.format(examples=", ".join(f"“{example}”" for example in examples)) if examples else ""
@@ -81,14 +81,14 @@ class Commands:
         example = next(iter(self._gallery.examples(1)), texts.EXAMPLE_FALLBACK)
         said = self._gallery.filter_examples()
         filters = texts.FILTER_HELP.format(examples=", ".join(f"“{each}”" for each in said)) if said else ""
-        await self._messenger.say(person_of(update), texts.HELP.format(example=example, filters=filters))
+        text = texts.HELP.format(example=example, filters=filters)
         if person_of(update).in_group:
-            await self._help_group(update)
+            text = f"{text}\n\n{self._group_help(update)}"
+        await self._messenger.say(person_of(update), text)
 
-    async def _help_group(self, update: Update) -> None:
+    def _group_help(self, update: Update) -> str:
         example = next(iter(self._gallery.examples(1)), texts.EXAMPLE_FALLBACK)
-        name = update.get_bot().username
-        await self._messenger.say(person_of(update), texts.GROUP_HELP.format(example=example, bot=name))
+        return texts.GROUP_HELP.format(example=example, bot=update.get_bot().username)
 
     async def new(self, update: Update, _: Any) -> None:
         """Start over."""

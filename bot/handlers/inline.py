@@ -125,8 +125,7 @@ class Inline:
                 name, media, title=title, caption=posted.caption, parse_mode=ParseMode.HTML, reply_markup=markup
             )
         content = InputTextMessageContent(posted.caption, ParseMode.HTML, link_preview_options=_NO_PREVIEW)
-        said = item.category or texts.INLINE_ITEM
-        return InlineQueryResultArticle(name, title, content, markup, description=said)
+        return InlineQueryResultArticle(name, title, content, markup, description=item.category)
 
 
 def _example(number: int, words: str) -> InlineQueryResult:

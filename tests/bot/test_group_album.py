@@ -52,7 +52,7 @@ def test_the_tally_fits_replaces_itself_and_counts_everybody(votes, length):
     assert with_tally(tallied, {}) == caption
     if votes and length < 300:
         line = tallied.split("\n")[-1]
-        assert line.startswith("👍 ")
+        assert line.startswith("♥ ")
         assert line.count("<") == 0
         wanted = {number for number, _ in votes.values()}
         assert all(f"{number}: " in line for number in wanted)
@@ -61,7 +61,7 @@ def test_the_tally_fits_replaces_itself_and_counts_everybody(votes, length):
 def test_many_voters_are_counted_rather_than_listed():
     ballots = {n: ballot(2, f"Person {n}") for n in range(9)}
     assert with_tally("x", ballots).endswith("\u2068Person 4\u2069 +4")
-    assert with_tally("x" * 1000, ballots).endswith("\n👍 2: 9")
+    assert with_tally("x" * 1000, ballots).endswith("\n♥ 2: 9")
     assert with_tally("x" * 1024, ballots) == "x" * 1024
 
 

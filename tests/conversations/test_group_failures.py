@@ -73,7 +73,7 @@ async def test_a_forged_vote_for_a_picture_that_is_not_there_is_refused(group, t
         answer = await press(telegram, BEN, GROUP, collage["message_id"], pack(1, Voted(1, number)))
         assert answer["alert"]
     await ben.settle()
-    assert "👍" not in (await ben.transcript())[-1]["caption"]
+    assert "♥" not in (await ben.transcript())[-1]["caption"]
 
 
 async def test_a_hidden_item_is_on_no_collage_any_more(group):

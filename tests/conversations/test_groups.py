@@ -10,8 +10,9 @@ from tests.conversations.conftest import GROUP
 
 pytestmark = pytest.mark.usefixtures("bot")
 
+SENDING = {"sendMessage", "sendPhoto", "sendMediaGroup", "sendDocument"}
 NUMBERS = ["1", "2", "3", "4", "5", "6"]
-VOTES = [f"👍 {number}" for number in NUMBERS]
+VOTES = [f"♥ {number}" for number in NUMBERS]
 
 
 @pytest.fixture
@@ -28,6 +29,7 @@ async def test_a_turn_is_one_message_with_the_pictures_their_numbers_and_the_but
     assert max(collage["photo"]["width"], collage["photo"]["height"]) == 1280
     assert collage["caption"].startswith("\u2068Ann\u2069: \u2068a red dress\u2069")
     assert collage["reply_to"] == (await ann.transcript())[-2]["message_id"]
+    assert sum(call["method"] in SENDING for call in await ann.calls()) == 1
 
 
 async def test_everything_that_one_person_can_do_works_there(group):
@@ -161,17 +163,17 @@ async def test_a_photo_that_somebody_sent_is_searched_for_in_reply_to_it(group, 
 async def test_one_vote_a_person_is_shown_below_the_pictures(group):
     ann, ben = group
     (collage,) = await ann.say("/find a red dress")
-    assert (await ben.tap("👍 2", collage["message_id"]))["text"] == "You want picture 2"
-    await ann.tap("👍 2", collage["message_id"])
+    assert (await ben.tap("♥ 2", collage["message_id"]))["text"] == "You want picture 2"
+    await ann.tap("♥ 2", collage["message_id"])
     before = (await ann.transcript())[-1]
-    assert before["caption"].split("\n")[-1] == "👍 2: \u2068Ben\u2069, \u2068Ann\u2069"
-    await ben.tap("👍 5", collage["message_id"])
+    assert before["caption"].split("\n")[-1] == "♥ 2: \u2068Ben\u2069, \u2068Ann\u2069"
+    await ben.tap("♥ 5", collage["message_id"])
     after = (await ann.transcript())[-1]
-    assert after["caption"].split("\n")[-1] == "👍 2: \u2068Ann\u2069 · 5: \u2068Ben\u2069"
-    assert after["caption"].count("👍") == 1
+    assert after["caption"].split("\n")[-1] == "♥ 2: \u2068Ann\u2069 · 5: \u2068Ben\u2069"
+    assert after["caption"].count("♥") == 1
     assert after["entities"] == before["entities"]
     assert after["buttons"] == collage["buttons"]
-    await ben.tap("👍 5", collage["message_id"])  # again: nothing to change, and nothing refused
+    await ben.tap("♥ 5", collage["message_id"])  # again: nothing to change, and nothing refused
 
 
 async def test_what_is_not_meant_for_the_bot_is_not_answered_even_if_it_reads_everything(group):
@@ -222,7 +224,7 @@ async def test_names_with_markup_and_tricks_are_shown_as_they_are(group):
     await ann.post("user", id=1, first_name="<b>A&n\u202en</b>\n" + "x" * 60)
     (collage,) = await ann.say("/find a red dress")
     assert collage["caption"].startswith("\u2068<b>A&n n</b> xxxxxxxxxxx\u2069: ")
-    await ann.tap("👍 1", collage["message_id"])
-    await ben.tap("👍 1", collage["message_id"])
+    await ann.tap("♥ 1", collage["message_id"])
+    await ben.tap("♥ 1", collage["message_id"])
     tally = (await ben.transcript())[-1]["caption"].split("\n")[-1]
-    assert tally == "👍 1: \u2068<b>A&n n</b> xxxxxxxxxxx\u2069, \u2068Ben\u2069"
+    assert tally == "♥ 1: \u2068<b>A&n n</b> xxxxxxxxxxx\u2069, \u2068Ben\u2069"

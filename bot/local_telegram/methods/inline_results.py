@@ -56,7 +56,7 @@ def _check(context: Context, result: Json) -> None:
         raise bad_request(f'{_PREFIX}Can\'t find field "type"')
     if kind not in _KINDS:
         raise bad_request(f'{_PREFIX}type "{kind}" is unsupported for the inline query result')
-    if not 1 <= len(str(result.get("id", "")).encode()) <= 64:
+    if not 1 <= len(str(result.get("id", "")).encode("utf-8", "replace")) <= 64:
         raise bad_request("RESULT_ID_INVALID")
     raw = json.dumps(result["reply_markup"]) if result.get("reply_markup") else None
     parse_markup(raw, context.lint, private=False)
@@ -66,7 +66,7 @@ def _check(context: Context, result: Json) -> None:
     if kind == "photo":
         if "photo_file_id" in result:
             referenced(context, "photo", str(result["photo_file_id"]))
-        text, _ = formatted(str(result.get("caption") or ""), result.get("parse_mode"), result.get("caption_entities"))
+        text = _text(result, "caption", "caption_entities")
         if len(text) > MAX_CAPTION:
             raise bad_request("MEDIA_CAPTION_TOO_LONG")
     else:
@@ -75,8 +75,15 @@ def _check(context: Context, result: Json) -> None:
         if content is None:
             raise bad_request(f"{_PREFIX}Message content is not specified")
     if content is not None:
-        text, _ = formatted(str(content.get("message_text") or ""), content.get("parse_mode"), content.get("entities"))
+        text = _text(content, "message_text", "entities")
         if not text:
             raise bad_request("message text is empty")
         if len(text) > MAX_TEXT:
             raise bad_request("MESSAGE_TOO_LONG")
+
+
+def _text(given: Json, name: str, entities: str) -> str:
+    """The text without its markup. Raises ApiError where that cannot be parsed."""
+    mode = given.get("parse_mode")
+    text, _ = formatted(str(given.get(name) or ""), mode if isinstance(mode, str) else None, given.get(entities))
+    return text

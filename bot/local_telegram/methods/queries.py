@@ -38,7 +38,7 @@ async def answer_inline_query(context: Context) -> bool:
     button = context.parameters.structure("button", "can't parse inline query results button JSON object")
     check_button(button)
     check_results(context, results)
-    if len((context.text("next_offset") or "").encode()) > MAX_OFFSET_BYTES:
+    if len((context.text("next_offset") or "").encode("utf-8", "replace")) > MAX_OFFSET_BYTES:
         raise bad_request("NEXT_OFFSET_INVALID")
     query = context.account.inline_queries.get(context.text("inline_query_id") or "")
     late = query is None or query.answer.done() or context.world.clock.now() - query.asked_at > _INLINE_AGE_S
