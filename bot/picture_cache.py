@@ -49,6 +49,11 @@ class PictureCache:
         await asyncio.wait({task}, timeout=PATIENCE_S)
         return await self._photos.known(names)
 
+    async def forget(self, items: Sequence[Item]) -> None:
+        """Forget the `file_id`s of these, one of which Telegram does not take any more."""
+        for item in items:
+            await self._photos.forget(item.content_hash)
+
     async def close(self) -> None:
         """Upload no more."""
         for task in self._tasks:

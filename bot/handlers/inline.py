@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from telegram import (
@@ -16,6 +17,7 @@ from telegram import (
     Update,
 )
 from telegram.constants import ParseMode
+from telegram.error import BadRequest
 
 from bot import texts
 from bot.album import plain_title, render_posted
@@ -23,7 +25,7 @@ from bot.deep_links import ItemLinked, WordsLinked, payload_of
 from bot.gallery import Gallery
 from bot.handlers.inline_answers import answer
 from bot.inline_search import Found, find
-from bot.photo_sender import markup_of
+from bot.photo_sender import markup_of, names_file_id
 from bot.picture_cache import PictureCache
 from bot.protocols import Person
 from bot.sharing import SharedSearch, SharedSearches
@@ -99,6 +101,20 @@ class Inline:
         if payload is None:
             payload = await self._shares.put(query.from_user.id, SharedSearch(found.turn, None))
         media = await self._cache.file_ids(found.items)
+        try:
+            await self._answer(query, found, media, payload, kept)
+        except BadRequest as error:
+            if not names_file_id(error):
+                raise
+            logger.info(
+                "An inline query is answered in words, since a picture is not with Telegram any more: %s", error
+            )
+            await self._cache.forget(found.items)
+            await self._answer(query, found, {}, payload, kept)
+
+    async def _answer(
+        self, query: InlineQuery, found: Found, media: Mapping[str, str], payload: str, kept: bool
+    ) -> None:
         first = query.offset or "0"
         results = [
             self._result(f"{first}-{number}", item, media.get(item.content_hash), payload)

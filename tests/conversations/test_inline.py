@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.inline_search import PAGE
+from storage.redis_client import connect
 from tests.chat import Chat, photos, words
 from tests.conversations.conftest import ADMIN, BEN, GROUP, running
 
@@ -111,6 +112,19 @@ class TestWithoutACacheChat:
         assert before[0]["photo_file_id"] not in {result.get("photo_file_id") for result in after}
         link = before[0]["reply_markup"]["inline_keyboard"][-1][0]["url"].partition("start=")[2]
         assert "no longer in the collection" in words(await ann.say(f"/start {link}"))
+
+    async def test_a_picture_that_telegram_has_lost_is_words_until_it_is_sent_again(
+        self, ann, settings, telegram, tmp_path
+    ):
+        await ann.say("a red dress")
+        async with await connect(settings.redis_url.get_secret_value(), tmp_path) as redis:
+            names = [name async for name in redis.redis.scan_iter(match=f"{settings.redis_prefix}:*file_id:*")]
+            await redis.redis.set(names[0], "AgACAgIAAxkBAAIBQ2dead")
+        kinds = [result["type"] for result in (await answered(ann, "a red dress"))["results"]]
+        assert kinds == ["article"] * PAGE
+        telegram.world.calls.clear()
+        await ann.say("a red dress")
+        assert (await answered(ann, "a red dress"))["results"][0]["type"] == "photo"
 
     async def test_a_search_that_fails_does_not_spin(self, ann, telegram):
         await ann.post("faults", method="answerInlineQuery", count=1, kind="429", retry_after=1)
