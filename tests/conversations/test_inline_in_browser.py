@@ -39,7 +39,7 @@ async def test_a_picture_is_posted_into_a_group_and_leads_to_the_chat(
         await expect(collage).to_contain_text("♥ 2: ")
 
         await posted.get_by_role("button", name="More like this").click()
-        await expect(page.get_by_text("Pictures like ")).to_be_visible()  # in the chat with the bot
+        await expect(page.get_by_role("log").get_by_text("Pictures like ")).to_be_visible()  # in the chat with the bot
         await field.fill("@pictalk_bot ")
         example = page.locator(".inline-result").first
         words = await example.locator(".inline-title").inner_text()
