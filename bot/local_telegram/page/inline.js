@@ -39,6 +39,7 @@ export class InlineMode {
     clearTimeout(this.#timer);
     this.panel.hidden = true;
     this.#asked = null;
+    this.results.replaceChildren();
   }
 
   async #ask(words, offset) {
