@@ -32,6 +32,7 @@ from retrieval.item_table import Item
 from retrieval.query import ComposedQuery, ImageQuery, TextQuery
 
 MAX_TITLE = 200
+MAX_ABREAST = 8
 MAX_FILTERS = 100
 """Characters of all conditions of a filter."""
 MAX_ROW = 36
@@ -94,11 +95,12 @@ def render(
         asked = [] if turn.drawn else [f"{trail(turn)}{step}"]
         more_like_it = [more_of_it] if more_of_it else []
         control = "\n".join([*asked, *moved, *filters, *exactly, *more_like_it, hint, *kinds_line(turn)])
-        numbers = tuple(
+        numbers = [
             Button(str(number), HitChosen(turn.number, first_position + number - 1))
             for number in range(1, len(items) + 1)
-        )
-        keyboard = (numbers, *_offers(turn), *weak, _navigation(turn, page), *_mode(turn), *_adjusting(turn))
+        ]
+        rows = (*_in_rows(numbers), *_offers(turn), *weak, _navigation(turn, page))
+        keyboard = (*rows, *_mode(turn), *_adjusting(turn))
     caption = turn_label(turn) + (f" · page {page + 1}" if page else "")
     caption += f" · {texts.EXACT_CAPTION.format(number=exact)}" if exact else ""
     caption += f" · {more_of_it}" if more_of_it else ""
@@ -140,6 +142,12 @@ def render_accepted(item: Item, link: str) -> Card:
     lines += [texts.ACCEPTED_SHARE.format(link=escape(link)), texts.ACCEPTED_NEXT]
     share = (Button(texts.BUTTON_SHARE, url=f"https://t.me/share/url?url={quote(link, safe='')}"),)
     return Card(item, "\n".join(lines), (*_link_row(item), share))
+
+
+def render_posted(item: Item, link: str) -> Card:
+    """An item as inline mode posts it into any chat; `link` opens pictures like it."""
+    lines = [f"<b>{title(item)}</b>", *filter(None, [escape(_price(item))])]
+    return Card(item, "\n".join(lines), (*_link_row(item), (Button(texts.BUTTON_LIKE_IT, url=link),)))
 
 
 def why(turn: Turn, position: int) -> str:
@@ -204,6 +212,12 @@ def _choose_hint(turn: Turn) -> str:
     if not turn.drawn:
         return texts.CHOOSE_HINT
     return texts.DRAWN_HINT_EXAMPLES if turn.offers(None) else texts.DRAWN_HINT
+
+
+def _in_rows(numbers: Sequence[Button]) -> Keyboard:
+    """As many rows as clients need, which show 8 buttons in one."""
+    length = len(numbers) if len(numbers) <= MAX_ABREAST else (len(numbers) + 1) // 2
+    return tuple(tuple(numbers[start : start + length]) for start in range(0, len(numbers), length))
 
 
 def _price(item: Item) -> str:

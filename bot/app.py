@@ -23,7 +23,9 @@ from bot.handlers.chats import Chats
 from bot.handlers.clicks import Clicks
 from bot.handlers.commands import Commands
 from bot.handlers.errors import Failures, sentence_for
+from bot.handlers.group_buttons import GroupButtons
 from bot.handlers.hiding import Hiding
+from bot.handlers.inline import Inline
 from bot.handlers.messages import Messages
 from bot.handlers.pacing import Pacing
 from bot.handlers.reports import Reports
@@ -38,6 +40,8 @@ from bot.pages.answers import Answers
 from bot.pages.links import Links
 from bot.pages.server import Pages
 from bot.pages.visits import Visits
+from bot.photo_sender import PhotoSender
+from bot.picture_cache import PictureCache
 from bot.publishing import Catalogue, Recipe
 from bot.rate_limiter import RateLimiter
 from bot.receiving import Receiver, open_receiver, process_name
@@ -72,6 +76,7 @@ from storage.redis_client import RedisConnection, connect
 from storage.shared import SharedValues
 from storage.snapshots import SnapshotStore
 from storage.statistics import StatisticsStore
+from storage.votes import Votes
 
 logger = logging.getLogger(__name__)
 
@@ -138,7 +143,10 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         hidden = HiddenItems(redis, keys)
         await gallery.leave_out(hidden)
         outbox = Outbox(OutboxStore(redis, keys))
-        sender = Sender(bot, FileIds(redis, keys), outbox, metrics)
+        file_ids = FileIds(redis, keys)
+        sender = Sender(bot, file_ids, outbox, metrics)
+        cache = PictureCache(PhotoSender(bot, file_ids, metrics), settings.cache_chat)
+        stack.push_async_callback(cache.close)
         dialogs = StoredDialogs(DialogStore(redis, keys, ADAPTER))
         shares = SharedSearches(SharedValues(redis, keys, SHARED), bot.username)
         latest = Latest()
@@ -170,8 +178,8 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         register(
             application,
             Commands(conversation, sender, gallery, shares, admin, PersonalData(redis, keys)),
-            Messages(conversation, sender, gallery),
-            Buttons(conversation, sender, admin),
+            Messages(conversation, sender, gallery, dialogs),
+            Buttons(conversation, sender, admin, GroupButtons(conversation, dialogs, Votes(redis, keys))),
             admin,
             Pacing(sender, pace, settings.messages_per_minute),
             access,
@@ -179,6 +187,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
             Chats(dialogs),
             Reports(sender, gallery, reindexer, redis, hidden, statistics, errors, admins),
             Seeing(sender, dialogs, webs, maps, links),
+            Inline(gallery, cache, shares, personal=settings.access == "list"),
         )
         failures = Failures(sender)
         handle = partial(_handle, application.process_update, outbox, failures, metrics)

@@ -63,7 +63,22 @@ class ReindexCancelled:
     """An admin pressed the button that stops (or does not start) the reindexing."""
 
 
-ButtonPress = Event | ReindexConfirmed | ReindexCancelled
+@dataclass(frozen=True, slots=True)
+class Forked:
+    """Somebody in a group wants to go on from another's turn: that of the button's owner."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Voted:
+    """Somebody in a group wants a picture of a turn; `number` is the one it has there, from 1."""
+
+    turn: int
+    number: int
+
+
+ButtonPress = Event | ReindexConfirmed | ReindexCancelled | Forked | Voted
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +148,10 @@ def pack(owner: int, press: ButtonPress) -> str:
             fields = ("index", asked)
         case ReindexCancelled():
             fields = ("halt",)
+        case Forked(turn):
+            fields = ("fork", turn)
+        case Voted(turn, number):
+            fields = ("vote", turn, number)
         case _:
             raise ValueError(f"{type(press).__name__} cannot be put on a button")
     data = ":".join([VERSION, _base36(owner), *map(str, fields)])
@@ -202,6 +221,10 @@ def unpack(data: str) -> Button | None:
             press = ReindexConfirmed(asked)
         case "halt", ():
             press = ReindexCancelled()
+        case "fork", (turn,):
+            press = Forked(turn)
+        case "vote", (turn, number):
+            press = Voted(turn, number)
         case _:
             return None
     return Button(owner, press)

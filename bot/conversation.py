@@ -14,7 +14,8 @@ from bot.answers import Answer, answer_to
 from bot.category_rule import kept_to_category
 from bot.closeness import Selection, select, with_exact_first
 from bot.dialog import step
-from bot.events import Event, PhotoSent, TextSent
+from bot.events import Adopted, Event, PhotoSent, TextSent, WordsOpened
+from bot.group_album import for_group
 from bot.history import render_history, render_removals, render_started_over
 from bot.latest import Latest, Overtaken
 from bot.ledger import weighted
@@ -104,7 +105,7 @@ class Conversation:
             await self._dialogs.save(person, after, version)
 
     def _in_known_words(self, event: Event, request: Request) -> Request:
-        if isinstance(event, TextSent | PhotoSent) and isinstance(request, Search):
+        if isinstance(event, TextSent | PhotoSent | Adopted | WordsOpened) and isinstance(request, Search):
             words = request.turn.request.text
             if words and not self._gallery.understands(words):
                 return Refuse(Notice.LANGUAGE_UNKNOWN)
@@ -225,7 +226,7 @@ class Conversation:
             return await self._search(person, dialog, turn)
         wanted = turn.pages[-1].items
         items = self._gallery.items(wanted)
-        if len(items) < len(wanted) or len(await self._messenger.load(items, len(items))) < len(items):
+        if len(items) < len(wanted) or len(await self._messenger.load(person, items, len(items))) < len(items):
             # Some went away with a reindexing: what their numbers meant is gone, so search anew.
             return await self._search(person, dialog, turn)
         last = turn.pages[-1]
@@ -247,10 +248,12 @@ class Conversation:
     ) -> Sent | None:
         """Send the page; pictures that cannot be sent give their places to the next ones. None: none could be sent."""
         page = len(turn.pages) - 1 if again else len(turn.pages)
-        while pictures := await self._messenger.load(items, self._album_size):
+        while pictures := await self._messenger.load(person, items, self._album_size):
             shown = tuple(picture.item for picture in pictures)
             rendered = album.render(turn, shown, page, repeated, found.withheld, found.far, found.similar)
             rendered = kinds.asking(turn, rendered)
+            if person.in_group:
+                rendered = for_group(rendered, turn, person.name)
             try:
                 return await self._messenger.show_album(person, rendered, pictures)
             except PictureRefused as refusal:

@@ -28,7 +28,7 @@ from storage.errors import LockHeld, StorageUnavailable
 
 logger = logging.getLogger(__name__)
 
-ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY)
+ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY)
 _PAUSE_S = 0.2
 _MAX_PAUSE_S = 15.0
 _LOCK_PAUSE_S = 0.05
@@ -264,7 +264,12 @@ def _stopping() -> LockHeld:
 
 
 def _lane(update: Update) -> int:
-    """Updates of one lane are handled in order: those of one chat; without a chat, those of one person."""
+    """Updates of one lane are handled in order: those of one chat; without a chat, those of one person.
+
+    Inline queries have a lane each: the one that follows says that the one before is not waited for any more.
+    """
+    if update.inline_query is not None:
+        return update.update_id
     if update.effective_chat is not None:
         return update.effective_chat.id
     return update.effective_user.id if update.effective_user is not None else 0

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from bot import phrases
-from bot.branching import go_to, history, removals, remove_entry, replied, undo
+from bot.branching import chosen_after, go_to, history, removals, remove_entry, replied, undo
 from bot.events import (
     Accepted,
+    Adopted,
     CardClosed,
     DialTurned,
     DuplicatesAsked,
@@ -34,13 +35,14 @@ from bot.events import (
     TurnChosen,
     Undone,
     WeakAsked,
+    WordsOpened,
 )
 from bot.feedback import judge, mark, refine_marked, search_marked, show_duplicates, turn_dial
 from bot.feedback_words import judgement
 from bot.filter_words import Said, read
 from bot.kinds import choose_kind, show_kinds
 from bot.ledger import Entry
-from bot.next_turns import narrowing, refining, searching
+from bot.next_turns import continuing, narrowing, refining, searching
 from bot.notices import Notice
 from bot.pointing import choose_item, search_inside
 from bot.requests import (
@@ -48,6 +50,7 @@ from bot.requests import (
     Refuse,
     Request,
     Search,
+    ShowTurn,
     StartOver,
 )
 from bot.slots import stands_alone
@@ -84,6 +87,10 @@ def step(dialog: Dialog, event: Event, vocabulary: Vocabulary = NO_VOCABULARY) -
             return original(dialog, number, position)
         case SharedOpened(search):
             return replace(dialog, chosen=None), Search(replace(search, number=dialog.last_number + 1))
+        case WordsOpened(text):
+            return _search_anew(dialog, text, vocabulary)
+        case Adopted():
+            return _adopt(dialog, event, vocabulary)
         case Accepted(number, position, message):
             return accept(dialog, number, position, message)
         case CardClosed(_, message):
@@ -132,6 +139,8 @@ def _text(dialog: Dialog, sent: TextSent, vocabulary: Vocabulary) -> tuple[Dialo
         return dialog, Refuse(Notice.TEXT_TOO_LONG)
     if not any(character.isalnum() for character in text):
         return dialog, Refuse(Notice.NO_WORDS)
+    if sent.reply_to is not None and dialog.picture_of(sent.reply_to) is None and dialog.turn_in(sent.reply_to):
+        return _to_page(dialog, text, sent.reply_to, vocabulary)
     there = replied(dialog, sent)
     if isinstance(there, Refuse):
         return dialog, there
@@ -141,6 +150,49 @@ def _text(dialog: Dialog, sent: TextSent, vocabulary: Vocabulary) -> tuple[Dialo
     if said is not None:
         return _command(there if phrases.goes_on(said) else dialog, said, vocabulary)
     return _words(there, there.chosen, text, vocabulary)
+
+
+def _search_anew(dialog: Dialog, text: str, vocabulary: Vocabulary) -> tuple[Dialog, Request]:
+    """A search of which nothing goes on from what was said before."""
+    _, request = step(Dialog(), TextSent(text), vocabulary)
+    if isinstance(request, Search):
+        return replace(dialog, chosen=None), Search(replace(request.turn, number=dialog.last_number + 1))
+    return dialog, request if isinstance(request, Refuse) else Refuse(Notice.LINK_UNKNOWN)
+
+
+def _to_page(dialog: Dialog, text: str, message: int, vocabulary: Vocabulary) -> tuple[Dialog, Request]:
+    """A reply to a whole page, as a collage is one: numbers mean its pictures, other words go on from its turn."""
+    turn = dialog.turn_in(message)
+    if turn is None:
+        return dialog, Refuse(Notice.PICTURE_FORGOTTEN)
+    dialog = replace(dialog.with_turn(turn), chosen=chosen_after(turn))
+    match phrases.command(text):
+        case None:
+            said = read(text, vocabulary)
+            goes_on = said.nonsense is None and said.request and not stands_alone(said.request, vocabulary.kinds)
+            if dialog.chosen is None and goes_on:
+                return searched(continuing(dialog, turn, said))
+            return _words(dialog, dialog.chosen, text, vocabulary)
+        case phrases.Pick(number, rest):
+            return _pick(dialog, turn, turn.page_of(message) or 0, number, rest, vocabulary)
+        case phrases.More():
+            return more(dialog, turn.number, None)
+        case command:
+            return _command(dialog, command, vocabulary)
+
+
+def _adopt(dialog: Dialog, adopted: Adopted, vocabulary: Vocabulary) -> tuple[Dialog, Request]:
+    """Another's turn becomes the newest of one's own."""
+    turn, position, said = replace(adopted.turn, number=dialog.last_number + 1), adopted.position, adopted.said
+    dialog = replace(dialog, chosen=None).with_turn(turn)
+    if said is None:
+        return replace(dialog, chosen=chosen_after(turn)), ShowTurn(turn)
+    if position is None:
+        return _text(dialog, said, vocabulary)
+    if position >= len(turn.shown):
+        return dialog, Refuse(Notice.EXPIRED)
+    dialog = replace(dialog, chosen=Chosen(ItemReference(turn.shown[position]), turn.number))
+    return _text(dialog, TextSent(said.text), vocabulary)
 
 
 def _words(dialog: Dialog, chosen: Chosen | None, text: str, vocabulary: Vocabulary) -> tuple[Dialog, Request]:
@@ -188,14 +240,22 @@ def _command(dialog: Dialog, said: phrases.Command, vocabulary: Vocabulary) -> t
         case phrases.Thank():
             return dialog, Refuse(Notice.THANKED)
         case phrases.Pick(number, rest):
-            on_screen = len(current.pages[-1].items) if current and current.pages else 0
-            number = on_screen if number == phrases.LAST else number
-            if current is None or not 1 <= number <= on_screen:
+            if current is None or not current.pages:
                 return dialog, Refuse(Notice.NO_SUCH_PICTURE)
-            position = len(current.shown) - on_screen + number - 1
-            if not rest:
-                return choose(dialog, current.number, position)
-            return _words(dialog, Chosen(ItemReference(current.shown[position]), current.number), rest, vocabulary)
+            return _pick(dialog, current, len(current.pages) - 1, number, rest, vocabulary)
+
+
+def _pick(
+    dialog: Dialog, turn: Turn, page: int, number: int, rest: str, vocabulary: Vocabulary
+) -> tuple[Dialog, Request]:
+    on_page = len(turn.pages[page].items)
+    number = on_page if number == phrases.LAST else number
+    if not 1 <= number <= on_page:
+        return dialog, Refuse(Notice.NO_SUCH_PICTURE)
+    position = sum(len(before.items) for before in turn.pages[:page]) + number - 1
+    if not rest:
+        return choose(dialog, turn.number, position)
+    return _words(dialog, Chosen(ItemReference(turn.shown[position]), turn.number), rest, vocabulary)
 
 
 def _photo(dialog: Dialog, event: PhotoSent, vocabulary: Vocabulary) -> tuple[Dialog, Request]:

@@ -69,6 +69,28 @@ class SharedOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class WordsOpened:
+    """A link to a search for words was followed; they are never a command, whoever made the link."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """Somebody goes on from another's turn, which in a group all see.
+
+    Attributes:
+        turn: that turn, with the pages that were shown of it.
+        position: of the picture that was replied to, where it was one alone.
+        said: what was said in reply; nothing when the turn is to be shown again, as the person's own.
+    """
+
+    turn: Turn
+    position: int | None = None
+    said: TextSent | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
     """The person has found it: "this is it".
 
@@ -272,6 +294,8 @@ Event = (
     | SimilarAsked
     | OriginalAsked
     | SharedOpened
+    | WordsOpened
+    | Adopted
     | Accepted
     | CardClosed
     | MoreAsked

@@ -41,6 +41,13 @@ def refining(dialog: Dialog, chosen: Chosen, said: Said) -> tuple[Dialog, Turn]:
     return replace(dialog, chosen=Chosen(chosen.reference, turn.number, by_hand=False)), turn
 
 
+def continuing(dialog: Dialog, turn: Turn, said: Said) -> tuple[Dialog, Turn]:
+    """The turn, changed as the words say, where no picture of it was chosen."""
+    made = following(dialog, _words_alone(said), ItemReference(turn.shown[0]), turn)
+    ledger = (*_taken_back(made.ledger[:-1], said), made.ledger[-1])
+    return dialog, replace(made, ledger=ledger, within=made.within.narrowed(said.wanted))
+
+
 def following(dialog: Dialog, entry: Entry, reference: Reference | None, base: Turn | None) -> Turn:
     """A turn that goes on from `base`: its ledger, its filter, nothing that it has shown."""
     seen = (*base.seen, *base.covered)[-MAX_SEEN:] if base else ()

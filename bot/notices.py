@@ -18,6 +18,8 @@ class Notice(Enum):
     EXPIRED = auto()
     ALREADY_DONE = auto()
     FOREIGN = auto()
+    OWN_ALREADY = auto()
+    NOTHING_TO_FIND = auto()
     ITEM_GONE = auto()
     NO_COLLECTION = auto()
     KIND_NOT_UNDERSTOOD = auto()

@@ -1,7 +1,7 @@
 """What a conversation needs of the world: Protocols, so that it knows neither Telegram, Redis nor the model."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.answers import Answer
@@ -19,10 +19,24 @@ from retrieval.searcher import SearchResult
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whose dialog it is: a Telegram user in a chat."""
+    """Whose dialog it is: a Telegram user in a chat, in a forum in one of its topics.
+
+    Attributes:
+        thread: the topic that answers go to.
+        name: what others in a group call the person; like `asked`, no part of whose dialog it is.
+        asked: id of the message in a group that is being answered.
+    """
 
     chat: int
     user: int
+    thread: int | None = None
+    name: str = field(default="", compare=False)
+    asked: int | None = field(default=None, compare=False)
+
+    @property
+    def in_group(self) -> bool:
+        """Whether others see what is shown; Telegram's ids of groups are negative."""
+        return self.chat < 0
 
 
 Acknowledge = Callable[[Answer], Awaitable[None]]
@@ -83,8 +97,8 @@ class Gallery(Protocol):
 class Messenger(Protocol):
     """What a chat shows; see `bot.sender`."""
 
-    async def load(self, items: Sequence[Item], limit: int) -> tuple[Picture, ...]:
-        """The first `limit` items whose pictures can be sent."""
+    async def load(self, person: Person, items: Sequence[Item], limit: int) -> tuple[Picture, ...]:
+        """The first `limit` items whose pictures can be sent, in the form in which they are shown there."""
         ...
 
     async def show_album(self, person: Person, album: Album, pictures: Sequence[Picture]) -> Sent:

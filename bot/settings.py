@@ -75,6 +75,10 @@ class Settings(BaseSettings):
         default=True, description="Draw a map of the collection when it is indexed, for /map and its page."
     )
     album_size: int = Field(default=6, ge=2, le=10, description="Pictures in an album.")
+    cache_chat: int | None = Field(
+        default=None,
+        description="Id of a chat, such as a private channel, that pictures for inline mode may be uploaded into.",
+    )
     messages_per_minute: int = Field(
         default=20, ge=1, description="Messages of one person that are answered within a minute; taps do not count."
     )

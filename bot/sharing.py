@@ -1,11 +1,11 @@
 """Searches that are shared by a link: what of a turn travels, and the links."""
 
 import logging
-import re
 from dataclasses import dataclass, replace
 
 from pydantic import TypeAdapter
 
+from bot.deep_links import is_payload
 from bot.ledger import Entry
 from bot.turns import FORMAT, Turn
 from retrieval.query import ComposedQuery, ImageQuery, ItemReference, PhotoReference
@@ -14,21 +14,18 @@ from storage.shared import SharedValues
 
 logger = logging.getLogger(__name__)
 
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
-"""What Telegram lets a deep link carry (Bot API, "Deep linking")."""
-
 
 @dataclass(frozen=True, slots=True)
 class SharedSearch:
-    """A search that ended with an item.
+    """A search that can be opened by a link.
 
     Attributes:
         turn: without its pages; whoever opens it gets the first one.
-        item_id: what was chosen.
+        item_id: what was chosen; nothing yet where inline mode leads to the chat.
     """
 
     turn: Turn
-    item_id: str
+    item_id: str | None
     format: int = FORMAT
 
 
@@ -61,7 +58,15 @@ class SharedSearches:
 
     async def link(self, user: int, shared: SharedSearch) -> str:
         """Keep a search that a user shares, and make the link that opens it. Raises StorageUnavailable."""
-        return f"https://t.me/{self._username}?start={await self._values.put(user, shared)}"
+        return self.address(await self.put(user, shared))
+
+    async def put(self, user: int, shared: SharedSearch) -> str:
+        """Keep a search that a user shares; the payload of its link. Raises StorageUnavailable."""
+        return await self._values.put(user, shared)
+
+    def address(self, payload: str) -> str:
+        """The link with a payload."""
+        return f"https://t.me/{self._username}?start={payload}"
 
     async def open(self, payload: str) -> SharedSearch | None:
         """The search behind a link's payload, None for one that was never made here or has expired.
@@ -69,7 +74,7 @@ class SharedSearches:
         Raises:
             StorageUnavailable: Redis does not answer.
         """
-        if _TOKEN.fullmatch(payload) is None:
+        if not is_payload(payload):
             logger.info("A deep link of %d characters was refused: no form of ours", len(payload))
             return None
         try:

@@ -76,4 +76,6 @@ def _fresh() -> Dialog:
 
 
 def _name(person: Person) -> str:
-    return f"{person.chat}:{person.user}"
+    # The chat first, so that all of a group's can be moved; the person last, so that all of theirs can be deleted.
+    topic = "" if person.thread is None else f":{person.thread}"
+    return f"{person.chat}{topic}:{person.user}"

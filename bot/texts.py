@@ -27,6 +27,11 @@ HELP = (
     "• /history lists your searches; reply to any old album to go on from there\n"
     "• “This is it” ends the search"
 )
+GROUP_HELP = (
+    "In a group I read only what is said to me: “/find {example}”, “@{bot} {example}”, or a reply to my pictures.\n"
+    "• Whoever asked steers the search; “Mine” lets anybody else go on from it\n"
+    "• ♥ says who wants which picture"
+)
 FILTER_HELP = "• Leave things out or in: {examples}\n"
 EXAMPLE_FALLBACK = "a red summer dress"
 STARTED_OVER = "Started over. What are you looking for?"
@@ -117,6 +122,21 @@ BUTTON_BACK = "Back"
 BUTTON_AS_SEARCH = "Search for these words alone"
 BUTTON_AS_REFINEMENT = "Refine the last pictures with these words"
 BUTTON_LINK = "Open in the shop"
+BUTTON_LIKE_IT = "More like this"
+BUTTON_INLINE = "Show pictures"
+BUTTON_VOTE = "♥ {number}"
+BUTTON_FORK = "Mine"
+TALLY_SIGN = "♥"
+
+INLINE_CHAT = "Search in the chat"
+INLINE_HELLO = "Type what you look for"
+INLINE_NOTHING = "Nothing close here: say more in the chat"
+INLINE_UNCLEAR = "A few words, please: or ask in the chat"
+INLINE_TROUBLE = "Cannot search right now: open the chat"
+INLINE_REFUSED = "This bot is for invited people"
+INLINE_EXAMPLE = "Looking for: {example}"
+INLINE_EXAMPLE_HINT = "For example"
+LINKED_ITEM = "Pictures like {title}:"
 
 TOAST_CHOSEN = "Picture {number} is chosen"
 TOAST_LIKED = "Picture {number}: 👍"
@@ -129,6 +149,8 @@ TOAST_NEW = "Started over"
 TOAST_JUMPED = "Back at this search"
 TOAST_ORIGINAL = "Sending the file"
 TOAST_ACCEPTED = "Glad you found it"
+TOAST_FORKED = "Yours begins here"
+TOAST_VOTED = "You want picture {number}"
 
 NOTICES: dict[Notice, str] = {
     Notice.TEXT_TOO_LONG: "That is a lot of text: please say it in up to 300 characters, short sentences work best.",
@@ -144,7 +166,9 @@ NOTICES: dict[Notice, str] = {
     Notice.NOT_THE_LATEST: "Only the latest search can be undone; use the newest buttons.",
     Notice.EXPIRED: "This search has expired; please send it again.",
     Notice.ALREADY_DONE: "That has been done already; use the newest buttons.",
-    Notice.FOREIGN: "These buttons belong to somebody else's search; write to me and you get your own.",
+    Notice.FOREIGN: "This is somebody else's search: tap “Mine” below its pictures to go on from there yourself.",
+    Notice.OWN_ALREADY: "This search is yours already: tap a number, or say what should be different.",
+    Notice.NOTHING_TO_FIND: "Say what to find: for example /find a red summer dress.",
     Notice.ITEM_GONE: "That picture is no longer in the collection; please choose another one.",
     Notice.NO_COLLECTION: "There are no pictures to search yet: the administrator has to index them first.",
     Notice.KIND_NOT_UNDERSTOOD: "I understand words and photos: describe what you look for, or send a picture of it.",
@@ -220,6 +244,7 @@ COMMANDS = {
     "history": "Earlier searches, to go on from",
     "web": "What I found, as a web",
     "map": "The whole collection as a map",
+    "find": "Search, also in groups: /find a red dress",
     "help": "What you can say",
     "forget": "Delete everything I know of you",
 }

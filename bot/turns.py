@@ -49,6 +49,7 @@ class Page:
         earlier: message ids of the same pictures when the page was sent before ("undo" shows it again).
         reasons: for each item; empty where nobody knows.
         similar: for each item its near-duplicates, which count as shown; empty where there are none.
+        earlier_controls: ids of the messages with the buttons when the page was sent before.
     """
 
     items: tuple[str, ...]
@@ -57,6 +58,7 @@ class Page:
     earlier: tuple[tuple[int, ...], ...] = ()
     reasons: tuple[Reason, ...] = ()
     similar: tuple[tuple[str, ...], ...] = ()
+    earlier_controls: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,13 @@ class Turn:
         twins = [several for page in self.pages for several in page.similar or ((),) * len(page.items)]
         shown = frozenset(self.shown)
         return tuple(twin for twin in (twins[position] if position < len(twins) else ()) if twin not in shown)
+
+    def page_of(self, message: int) -> int | None:
+        """The number, from 0, of the page whose buttons that message carries."""
+        for number, page in enumerate(self.pages):
+            if message == page.control or message in page.earlier_controls:
+                return number
+        return None
 
     def reason(self, position: int) -> Reason:
         """Why the picture of that position was shown, as far as anybody knows."""
@@ -225,12 +234,23 @@ class Dialog:
     def with_page_again(self, turn: Turn, page: Page) -> "Dialog":
         """The dialog after the last page of `turn` was sent once more as `page`."""
         *before, last = turn.pages
-        page = replace(page, earlier=(last.messages, *last.earlier)[:3], reasons=last.reasons, similar=last.similar)
+        controls = () if last.control is None else (last.control,)
+        page = replace(
+            page,
+            earlier=(last.messages, *last.earlier)[:3],
+            earlier_controls=(*controls, *last.earlier_controls)[:3],
+            reasons=last.reasons,
+            similar=last.similar,
+        )
         return self.with_page(replace(turn, pages=tuple(before)), page)
 
     def with_card(self, message: int | None) -> "Dialog":
         """The dialog after the chosen picture's card was sent (or closed)."""
         return replace(self, chosen=replace(self.chosen, card=message)) if self.chosen else self
+
+    def turn_in(self, message: int) -> Turn | None:
+        """The turn whose buttons a message of ours carries."""
+        return next((turn for turn in reversed(self.turns) if turn.page_of(message) is not None), None)
 
     def picture_of(self, message: int) -> tuple[Turn, str] | None:
         """The turn and item that a message of ours shows: a picture of an album, the only hit, or the open card."""

@@ -5,6 +5,7 @@
     <prefix>:{<bot id>}:file_id:<content hash>  string  Telegram's file_id        90 days since it was last put
     <prefix>:{<bot id>}:shared:<user's><token>  string  a shared search as JSON   7 days
     <prefix>:{<bot id>}:pace:<user>             string  messages                  1 minute
+    <prefix>:{<bot id>}:votes:<poll>            hash    user id -> vote           7 days
     <prefix>:{<bot id>}:sent:<name>             string  what the caller wrote     25 hours
     <prefix>:{<bot id>}:cached:<name>           string  what can be computed again    7 days
     <prefix>:{<bot id>}:lock:<name>             hash    token, owner              30 s, renewed by a heartbeat
@@ -71,6 +72,10 @@ class Keys:
     def pace(self, user: int) -> str:
         """Where the messages of a user are counted."""
         return self._key("pace", user)
+
+    def votes(self, poll: str) -> str:
+        """Where the votes of a poll are kept, each under its user's id."""
+        return self._key("votes", poll)
 
     def users(self) -> str:
         """Where it is kept who may use the bot."""

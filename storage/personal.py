@@ -12,16 +12,19 @@ class PersonalData:
         self._keys = keys
 
     async def delete(self, user: int) -> int:
-        """Delete all that is kept about a user; how many keys that were. Looks through all keys.
+        """Delete all that is kept about a user; how many keys and votes that were. Looks through all keys.
 
         What an administrator has decided about them stays: who is kept out must not get in by being forgotten.
 
         Raises:
             StorageUnavailable: Redis does not answer; some of it may be deleted already.
         """
-        return await self._redis.run(self._delete(self._keys.personal(user)))
+        return await self._redis.run(self._delete(self._keys.personal(user), user))
 
-    async def _delete(self, patterns: tuple[str, ...]) -> int:
+    async def _delete(self, patterns: tuple[str, ...], user: int) -> int:
         redis = self._redis.redis
         found = [key for pattern in patterns async for key in redis.scan_iter(match=pattern, count=1000)]
-        return await redis.delete(*found) if found else 0
+        deleted = await redis.delete(*found) if found else 0
+        async for poll in redis.scan_iter(match=self._keys.votes("*"), count=1000):
+            deleted += await redis.hdel(poll, str(user))
+        return deleted

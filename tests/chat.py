@@ -23,12 +23,13 @@ class Chat:
     url: str
     user: int = 1
     chat: int = 1
+    thread: int | None = None
     timeout_s: float = 30.0
     _seen: set[int] = field(default_factory=set)
 
     async def say(self, text: str, reply_to: int | None = None) -> list[Message]:
         """Send a text; what the bot answered."""
-        await self.post("message", text=text, reply_to=reply_to)
+        await self.post("message", text=text, reply_to=reply_to, thread_id=self.thread)
         return await self.answer()
 
     async def send_photo(self, data: bytes, caption: str = "", **fields: str) -> list[Message]:

@@ -3,14 +3,24 @@
 from typing import Any
 
 from telegram import Update
-from telegram.ext import Application, CallbackQueryHandler, CommandHandler, MessageHandler, TypeHandler, filters
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    CommandHandler,
+    InlineQueryHandler,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
 
 from bot.handlers.access import Access
+from bot.handlers.addressing import Addressing
 from bot.handlers.admin import Admin
 from bot.handlers.buttons import Buttons
 from bot.handlers.chats import Chats
 from bot.handlers.commands import Commands
 from bot.handlers.hiding import Hiding
+from bot.handlers.inline import Inline
 from bot.handlers.messages import Messages
 from bot.handlers.pacing import Pacing
 from bot.handlers.reports import Reports
@@ -34,13 +44,16 @@ def register(
     chats: Chats,
     reports: Reports,
     seeing: Seeing,
+    inline: Inline,
 ) -> None:
     """Register every handler."""
+    application.add_handler(TypeHandler(Update, Addressing().check), group=_FIRST - 2)
     application.add_handler(TypeHandler(Update, access.check), group=_FIRST - 1)
     application.add_handler(TypeHandler(Update, pacing.check), group=_FIRST)
     for name, callback in (
         ("start", commands.start),
         ("help", commands.help),
+        ("find", messages.find),
         ("new", commands.new),
         ("undo", commands.undo),
         ("more", commands.more),
@@ -67,3 +80,4 @@ def register(
     # Pinned messages, members coming and going: not addressed to the bot.
     application.add_handler(MessageHandler(_NEW & ~filters.StatusUpdate.ALL, messages.other))
     application.add_handler(CallbackQueryHandler(buttons.press))
+    application.add_handler(InlineQueryHandler(inline.query))

@@ -11,6 +11,7 @@ from bot import texts
 from bot.answers import Answer
 from bot.handlers.administrators import Administrators
 from bot.handlers.buttons import Acknowledgement
+from bot.handlers.inline_answers import answer
 from bot.handlers.people import person_of
 from bot.protocols import Messenger
 from storage.access import AccessList, Standing
@@ -56,6 +57,8 @@ class Access:
     async def _refuse(self, update: Update, sentence: str) -> None:
         if update.callback_query is not None:
             await Acknowledgement(update.callback_query)(Answer(sentence, alert=True))
+        elif update.inline_query is not None:
+            await answer(update.inline_query, button=texts.INLINE_REFUSED)
         elif update.effective_chat is not None and update.effective_chat.type == ChatType.PRIVATE:
             # In a group others would have to read it.
             await self._messenger.say(person_of(update), sentence)

@@ -75,6 +75,7 @@ class Admin:
             reply_markup=_keyboard(
                 person, (texts.BUTTON_REINDEX, ReindexConfirmed(asked)), (texts.BUTTON_CANCEL, ReindexCancelled())
             ),
+            message_thread_id=person.thread,
         )
 
     async def press(self, update: Update, press: ReindexConfirmed | ReindexCancelled, acknowledge: Acknowledge) -> None:
@@ -161,7 +162,8 @@ class Admin:
                 await self._messenger.say(person, texts.NOTHING_FAILED)
 
     async def _send_listing(self, person: Person, listing: bytes) -> None:
-        await self._bot.send_document(person.chat, InputFile(io.BytesIO(listing), filename=texts.REINDEX_FAILURES_NAME))
+        file = InputFile(io.BytesIO(listing), filename=texts.REINDEX_FAILURES_NAME)
+        await self._bot.send_document(person.chat, file, message_thread_id=person.thread)
 
     async def rollback(self, update: Update, _: Any) -> None:
         """Serve the snapshot before the current one again."""

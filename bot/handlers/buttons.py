@@ -9,11 +9,12 @@ from telegram.error import TelegramError
 
 from bot import texts
 from bot.answers import Answer
-from bot.callback_data import ReindexCancelled, ReindexConfirmed, unpack
+from bot.callback_data import Forked, ReindexCancelled, ReindexConfirmed, Voted, unpack
 from bot.conversation import Conversation
 from bot.events import Accepted, CardClosed, HistoryAsked, Marked
 from bot.handlers.admin import Admin
 from bot.handlers.errors import sentence_for
+from bot.handlers.group_buttons import GroupButtons
 from bot.handlers.people import person_of
 from bot.notices import Notice
 from bot.protocols import Messenger
@@ -25,8 +26,11 @@ logger = logging.getLogger(__name__)
 class Buttons:
     """Turns taps into events."""
 
-    def __init__(self, conversation: Conversation, messenger: Messenger, admin: Admin) -> None:
+    def __init__(
+        self, conversation: Conversation, messenger: Messenger, admin: Admin, group_buttons: GroupButtons
+    ) -> None:
         self._conversation = conversation
+        self._group_buttons = group_buttons
         self._messenger = messenger
         self._admin = admin
 
@@ -37,14 +41,20 @@ class Buttons:
             raise ValueError(f"update {update.update_id} has no callback query")
         acknowledgement = Acknowledgement(query)
         button = unpack(query.data or "")
-        if button is None:
+        if button is None or query.message is None:  # we put none of ours under inline results
             await acknowledgement(Answer(texts.NOTICES[Notice.EXPIRED], alert=True))
             return
-        if button.owner != query.from_user.id:
+        press = button.press
+        if button.owner != query.from_user.id and not isinstance(press, Forked | Voted):
             await acknowledgement(Answer(texts.NOTICES[Notice.FOREIGN], alert=True))
             return
         try:
-            press = button.press
+            if isinstance(press, Forked):
+                await self._group_buttons.fork(update, button.owner, press, acknowledgement)
+                return
+            if isinstance(press, Voted):
+                await self._group_buttons.vote(update, press, acknowledgement)
+                return
             if isinstance(press, ReindexConfirmed | ReindexCancelled):
                 await self._admin.press(update, press, acknowledgement)
                 return

@@ -7,13 +7,14 @@ from telegram import Update
 from bot import texts
 from bot.album import plain_title
 from bot.conversation import Conversation
-from bot.events import HistoryAsked, MoreAsked, Restarted, SharedOpened, StartAsked, Undone
+from bot.deep_links import HELLO, ItemLinked, WordsLinked, read_payload
+from bot.events import HistoryAsked, MoreAsked, Restarted, SharedOpened, StartAsked, Undone, WordsOpened
 from bot.gallery import Gallery
 from bot.handlers.admin import Admin
 from bot.handlers.people import person_of
 from bot.notices import Notice
 from bot.protocols import Messenger, Person
-from bot.sharing import SharedSearches
+from bot.sharing import SharedSearches, shareable
 from storage.personal import PersonalData
 
 
@@ -39,10 +40,14 @@ class Commands:
     async def start(self, update: Update, _: Any) -> None:
         """Say what this is, with pictures of this collection to begin with; or open the search that a link names."""
         said = update.message.text if update.message is not None else None
-        if payload := (said or "").partition(" ")[2].strip():
+        payload = (said or "").partition(" ")[2].strip()
+        if payload and payload != HELLO:
             await self._open(person_of(update), payload)
             return
         person = person_of(update)
+        if person.in_group:
+            await self._messenger.say(person, self._group_help(update))
+            return
         if self._gallery.size:
             await self._messenger.say(person, texts.START)
             await self._conversation.advance(person, StartAsked())
@@ -51,13 +56,25 @@ class Commands:
         await self._admin.show_menu(person)
 
     async def _open(self, person: Person, payload: str) -> None:
+        match read_payload(payload):
+            case WordsLinked(text):
+                await self._conversation.advance(person, WordsOpened(text))
+                return
+            case ItemLinked(item_id):
+                items = self._gallery.items([item_id])
+                said = texts.LINKED_ITEM.format(title=plain_title(items[0])) if items else None
+                await self._messenger.say(person, said or texts.NOTICES[Notice.ITEM_GONE])
+                if items:
+                    await self._conversation.advance(person, SharedOpened(shareable(None, item_id).turn))
+                return
         shared = await self._shares.open(payload)
         if shared is None:
             await self._messenger.say(person, texts.NOTICES[Notice.LINK_UNKNOWN])
             return
-        items = self._gallery.items([shared.item_id])
-        opened = texts.SHARED_OPENED.format(title=plain_title(items[0])) if items else texts.SHARED_OPENED_GONE
-        await self._messenger.say(person, opened)
+        if shared.item_id is not None:
+            items = self._gallery.items([shared.item_id])
+            opened = texts.SHARED_OPENED.format(title=plain_title(items[0])) if items else texts.SHARED_OPENED_GONE
+            await self._messenger.say(person, opened)
         await self._conversation.advance(person, SharedOpened(shared.turn))
 
     async def help(self, update: Update, _: Any) -> None:
@@ -65,7 +82,14 @@ class Commands:
         example = next(iter(self._gallery.examples(1)), texts.EXAMPLE_FALLBACK)
         said = self._gallery.filter_examples()
         filters = texts.FILTER_HELP.format(examples=", ".join(f"“{each}”" for each in said)) if said else ""
-        await self._messenger.say(person_of(update), texts.HELP.format(example=example, filters=filters))
+        text = texts.HELP.format(example=example, filters=filters)
+        if person_of(update).in_group:
+            text = f"{text}\n\n{self._group_help(update)}"
+        await self._messenger.say(person_of(update), text)
+
+    def _group_help(self, update: Update) -> str:
+        example = next(iter(self._gallery.examples(1)), texts.EXAMPLE_FALLBACK)
+        return texts.GROUP_HELP.format(example=example, bot=update.get_bot().username)
 
     async def new(self, update: Update, _: Any) -> None:
         """Start over."""
@@ -90,9 +114,10 @@ class Commands:
         await self._messenger.say(person, texts.FORGOTTEN)
 
     async def unknown(self, update: Update, _: Any) -> None:
-        """A slip; a command that names another bot of the group is not for this one."""
-        if update.message is not None:
-            named = (update.message.text or "").split()[0].partition("@")[2]
-            if named and named.lower() != (update.message.get_bot().username or "").lower():
+        """A slip; in a group one that does not name this bot may well be another's command."""
+        message = update.message
+        if message is not None:
+            named = (message.text or "").split()[0].partition("@")[2]
+            if named.lower() != (message.get_bot().username or "").lower() and (named or message.chat.id < 0):
                 return
         await self._messenger.say(person_of(update), texts.UNKNOWN_COMMAND)

@@ -6,6 +6,7 @@ from telegram import Update
 from telegram.error import Forbidden, TelegramError
 
 from bot import texts
+from bot.handlers.inline_answers import answer
 from bot.handlers.people import person_of
 from bot.notices import Notice
 from bot.protocols import Messenger
@@ -47,19 +48,22 @@ class Failures:
         logger.error("Update %d failed: %s", update.update_id, reason, exc_info=None if expected else error)
         if isinstance(error, Forbidden):
             return  # the person has blocked the bot
-        if update.callback_query is None:
+        if update.callback_query is None and update.inline_query is None:
             await self._tell(update, sentence_for(error))
 
     async def tell_outage(self, update: Update) -> None:
         """Redis is away: say that the answer will come later. Needs nothing but Telegram."""
         sentence = texts.NOTICES[Notice.MEMORY_GONE]
-        if update.callback_query is None:
+        if update.callback_query is None and update.inline_query is None:
             await self._tell(update, sentence)
             return
         try:
-            await update.callback_query.answer(sentence, show_alert=True)
+            if update.inline_query is not None:
+                await answer(update.inline_query, button=texts.INLINE_TROUBLE)
+            elif update.callback_query is not None:
+                await update.callback_query.answer(sentence, show_alert=True)
         except TelegramError as error:
-            logger.info("A tap could not be answered: %s", error)
+            logger.info("A tap or an inline query could not be answered: %s", error)
 
     async def _tell(self, update: Update, sentence: str) -> None:
         try:

@@ -9,14 +9,15 @@ from telegram.constants import ChatType
 from telegram.error import BadRequest
 
 from bot import texts
-from bot.callback_data import unpack
 from bot.conversation import Conversation
-from bot.events import MoreAsked, PhotoSent, TextSent, Undone
+from bot.events import Adopted, PhotoSent, TextSent
 from bot.examination import Examined
+from bot.forking import turn_to_adopt
 from bot.gallery import Gallery
 from bot.handlers.people import person_of
+from bot.handlers.replies import photo_replied_to, shown_in, text_sent
 from bot.notices import Notice
-from bot.protocols import Messenger
+from bot.protocols import Dialogs, Messenger, Person
 from retrieval.errors import PictureUnreadable
 
 logger = logging.getLogger(__name__)
@@ -28,7 +29,8 @@ MAX_DOWNLOAD_BYTES = 20 * 1024 * 1024
 class Messages:
     """Turns messages into events."""
 
-    def __init__(self, conversation: Conversation, messenger: Messenger, gallery: Gallery) -> None:
+    def __init__(self, conversation: Conversation, messenger: Messenger, gallery: Gallery, dialogs: Dialogs) -> None:
+        self._dialogs = dialogs
         self._conversation = conversation
         self._messenger = messenger
         self._gallery = gallery
@@ -36,12 +38,39 @@ class Messages:
     async def text(self, update: Update, _: Any) -> None:
         """Words: a search, a refinement, or a command in everyday language."""
         person, message = person_of(update), _message(update)
-        await self._conversation.advance(person, _text_sent(message, person.user))
+        if person.in_group and (photo := photo_replied_to(message)) is not None:
+            await self._search_photo(person, photo, _words(message))
+            return
+        said = text_sent(message, _words(message), person.user)
+        await self._conversation.advance(person, await self._adopted(person, message, said) or said)
+
+    async def find(self, update: Update, _: Any) -> None:
+        """The same by command, as groups need it: /find a red dress."""
+        message = _message(update)
+        if not _words(message).strip() and photo_replied_to(message) is None:
+            await self._messenger.say(person_of(update), texts.NOTICES[Notice.NOTHING_TO_FIND])
+            return
+        await self.text(update, _)
+
+    async def _adopted(self, person: Person, message: Message, said: TextSent) -> Adopted | None:
+        """Another's turn, where that is what a group's message replies to."""
+        replied = message.reply_to_message
+        shown = shown_in(replied) if replied is not None and said.reply_to is not None else None
+        if replied is None or shown is None or shown.owner == person.user:
+            return None
+        own, _ = await self._dialogs.load(person)
+        if own.turn_in(replied.message_id) is not None:  # it has been gone on from before
+            return None
+        turn = await turn_to_adopt(self._dialogs, person, shown.owner, shown.turn, replied.message_id)
+        return None if turn is None else Adopted(turn, shown.position, said)
 
     async def photo(self, update: Update, _: Any) -> None:
         """A photo, or a picture sent as a file."""
-        person, message = person_of(update), _message(update)
+        message = _message(update)
         file = message.photo[-1] if message.photo else message.document
+        await self._search_photo(person_of(update), file, _words(message))
+
+    async def _search_photo(self, person: Person, file: PhotoSize | Document | None, words: str) -> None:
         if file is None or (isinstance(file, Document) and not _may_be_picture(file)):
             logger.info("A file that is no picture was refused")
             await self._messenger.say(person, texts.NOTICES[Notice.KIND_NOT_UNDERSTOOD])
@@ -49,7 +78,6 @@ class Messages:
         try:
             data = await _download(file)
             photo = await self._gallery.encode_photo(data)
-            words = _words(message)
             # With words the person wants something else than what the photo shows.
             seen = await self._gallery.examine(data, photo) if not words.strip() else Examined()
         except _FileTooBig:
@@ -92,29 +120,10 @@ def _may_be_picture(document: Document) -> bool:
 
 
 def _words(message: Message) -> str:
-    """The text or caption without mentions of the bot, as people write them in groups."""
+    """The text or caption without /find and mentions of the bot, as people write them in groups."""
     own = re.escape(f"@{message.get_bot().username}")
-    return re.sub(rf"{own}\b[\s,:]*", " ", message.text or message.caption or "", flags=re.IGNORECASE)
-
-
-def _text_sent(message: Message, user: int) -> TextSent:
-    """The words, and which of the bot's pictures or albums they reply to."""
-    replied, words = message.reply_to_message, _words(message)
-    if replied is None or replied.from_user is None or replied.from_user.id != message.get_bot().id:
-        return TextSent(words)
-    if replied.photo:
-        return TextSent(words, reply_to=replied.message_id)
-    return TextSent(words, reply_to_turn=_turn_of(replied, user))
-
-
-def _turn_of(control: Message, user: int) -> int | None:
-    """Number of the turn that a message's buttons belong to, if it is one of that user's."""
-    for row in control.reply_markup.inline_keyboard if control.reply_markup else ():
-        for button in row:
-            meant = unpack(button.callback_data) if isinstance(button.callback_data, str) else None
-            if meant is not None and meant.owner == user and isinstance(meant.press, MoreAsked | Undone):
-                return meant.press.turn
-    return None
+    said = re.sub(r"^\s*/find(?=[@\s]|$)", "", message.text or message.caption or "", flags=re.IGNORECASE)
+    return re.sub(rf"{own}\b[\s,:]*", " ", said, flags=re.IGNORECASE)
 
 
 def _message(update: Update) -> Message:

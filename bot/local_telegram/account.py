@@ -35,6 +35,7 @@ class InlineQuery:
     asked_at: float
     query: str
     answer: asyncio.Future[Json]
+    overdue: asyncio.TimerHandle | None = None
 
 
 @dataclass(slots=True)

@@ -134,6 +134,7 @@ async def send_photo(
     *,
     raw: bool = False,
     album: str | None = None,
+    thread_id: int | None = None,
 ) -> Message:
     """Send a picture: recompressed as clients do, or as a file where a client cannot send it as a photo.
 
@@ -146,7 +147,7 @@ async def send_photo(
         if recompressed is None:
             return await send_file(world, where, "document", upload, caption, reply_to)
         media = recompressed
-    return arrive(world, where, caption.strip(), media, reply_to=reply_to, album=album)
+    return arrive(world, where, caption.strip(), media, reply_to=reply_to, album=album, thread_id=thread_id)
 
 
 async def send_album(

@@ -72,6 +72,7 @@ class Control:
             parameters.text("caption") or "",
             optional_number(parameters, "reply_to"),
             raw=parameters.boolean("raw"),
+            thread_id=optional_number(parameters, "thread_id"),
         )
         return _sent(sent)
 

@@ -118,10 +118,8 @@ class WorldControl:
         text = (parameters.text("query") or "")[:256]
         answer: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         query = InlineQuery(random_id(), user.id, self._world.clock.now(), text, answer)
-        account.inline_queries[query.id] = query
-        payload: Json = {"id": query.id, "from": user.wire(), "query": text, "offset": parameters.text("offset") or ""}
-        payload["chat_type"] = parameters.text("chat_type") or "sender"
-        account.updates.push("inline_query", payload, f"user:{user.id}")
+        offset, chat_type = parameters.text("offset") or "", parameters.text("chat_type") or "sender"
+        self._world.ask_inline(account, query, offset, chat_type)
         done, _ = await asyncio.wait({answer}, timeout=self._world.options.tap_timeout_s)
         if not done or answer.cancelled():
             return web.json_response({"query_id": query.id, "answer": None})

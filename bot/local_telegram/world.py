@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.local_telegram.account import Account, CallbackQuery, random_id
+from bot.local_telegram.account import Account, CallbackQuery, InlineQuery, random_id
 from bot.local_telegram.calls import Call, CallLog
 from bot.local_telegram.clock import Clock
 from bot.local_telegram.errors import ApiError, Json
@@ -151,6 +151,29 @@ class World:
                 f"callback-unanswered: no answer within {self.options.callback_age_s:g} s of the tap",
             )
 
+    def ask_inline(self, account: Account, query: InlineQuery, offset: str, chat_type: str) -> None:
+        """Send an inline query to the bot; a missing answer becomes a lint entry, as the person's client spins on."""
+        account.inline_queries[query.id] = query
+        late = self.options.callback_age_s
+        query.overdue = asyncio.get_running_loop().call_later(late, self._unanswered_inline, query)
+        payload: Json = {
+            "id": query.id,
+            "from": self.people[query.user_id].wire(),
+            "query": query.query,
+            "offset": offset,
+            "chat_type": chat_type,
+        }
+        account.updates.push("inline_query", payload, f"user:{query.user_id}")
+
+    def _unanswered_inline(self, query: InlineQuery) -> None:
+        if not query.answer.done():
+            self.calls.note(
+                "answerInlineQuery",
+                {"inline_query_id": query.id},
+                self.clock.seconds(),
+                f"inline-unanswered: no answer within {self.options.callback_age_s:g} s",
+            )
+
     async def clear(self) -> None:
         """Start anew: no messages, no waiting updates, no faults, no calls. Bots, their commands and files stay."""
         self.faults.clear()
@@ -167,6 +190,8 @@ class World:
                 query.overdue.cancel()
             query.answer.cancel()
         for inline in account.inline_queries.values():
+            if inline.overdue is not None:
+                inline.overdue.cancel()
             inline.answer.cancel()
         account.callback_queries.clear()
         account.inline_queries.clear()

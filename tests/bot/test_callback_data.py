@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.callback_data import MAX_BYTES, ReindexCancelled, ReindexConfirmed, pack, unpack
+from bot.callback_data import MAX_BYTES, Forked, ReindexCancelled, ReindexConfirmed, Voted, pack, unpack
 from bot.events import (
     Accepted,
     CardClosed,
@@ -54,6 +54,8 @@ presses = st.one_of(
     st.builds(KindChosen, turns, positions),
     st.builds(Undone, turns),
     st.builds(ModeSwitched, turns),
+    st.builds(Forked, turns),
+    st.builds(Voted, turns, positions),
     st.sampled_from([Restarted(), StartAsked(), ReindexConfirmed(), ReindexCancelled()]),
 )
 owners = st.integers(0, 2**52)
@@ -90,6 +92,8 @@ def test_foreign_data_is_a_value(data):
         "1:1:dial:1:5",
         "1:1:good:1",
         "1:1:kinds:1:2",
+        "1:1:vote:1",
+        "1:1:fork:1:1",
         "1:-1:new",
         "1:1:pick:٣:١",
     ],

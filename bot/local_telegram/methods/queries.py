@@ -1,13 +1,10 @@
 """answerCallbackQuery and answerInlineQuery."""
 
-from typing import Any
-
 from bot.local_telegram.errors import Json, bad_request
 from bot.local_telegram.methods.context import Context
-from bot.local_telegram.methods.media_input import referenced
+from bot.local_telegram.methods.inline_results import MAX_OFFSET_BYTES, check_button, check_results
 
 MAX_TOAST = 200
-MAX_RESULTS = 50
 _INLINE_AGE_S = 30.0
 _TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 
@@ -38,30 +35,16 @@ async def answer_inline_query(context: Context) -> bool:
     results = context.parameters.objects("results", "can't parse inline query results JSON object")
     if results is None:
         raise bad_request('parameter "results" is required')
-    if len(results) > MAX_RESULTS:
-        raise bad_request("too many inline query results specified")
+    button = context.parameters.structure("button", "can't parse inline query results button JSON object")
+    check_button(button)
+    check_results(context, results)
+    if len((context.text("next_offset") or "").encode("utf-8", "replace")) > MAX_OFFSET_BYTES:
+        raise bad_request("NEXT_OFFSET_INVALID")
     query = context.account.inline_queries.get(context.text("inline_query_id") or "")
     late = query is None or query.answer.done() or context.world.clock.now() - query.asked_at > _INLINE_AGE_S
     if query is None or late:
         raise bad_request(_TOO_OLD)
-    ids = [_result_id(result) for result in results]
-    if len(set(ids)) < len(ids):
-        raise bad_request("RESULT_ID_DUPLICATE")
-    for result in results:
-        if "photo_file_id" in result:
-            referenced(context, "photo", str(result["photo_file_id"]))
-    query.answer.set_result(
-        {
-            "results": results,
-            "next_offset": context.text("next_offset") or "",
-            "button": context.parameters.structure("button", "can't parse inline query results button JSON object"),
-        }
-    )
+    query.answer.set_result({"results": results, "next_offset": context.text("next_offset") or "", "button": button})
+    if query.overdue is not None:
+        query.overdue.cancel()
     return True
-
-
-def _result_id(result: Json) -> Any:
-    value = str(result.get("id", ""))
-    if not 1 <= len(value.encode()) <= 64:
-        raise bad_request("RESULT_ID_INVALID")
-    return value

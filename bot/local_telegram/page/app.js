@@ -35,9 +35,23 @@ function start() {
       const answer = await store.tap(message.message_id, button.label);
       if (answer) notices.answer(answer);
       else if (answer === null) notices.toast("The bot did not answer this button.");
+    } else if (button.kind === "switch_inline_current") {
+      composer.fill(`@${store.bot.username} ${button.query}`);
+    } else if (button.kind === "url") {
+      const link = startLink(button.url);
+      if (link !== null) await startBot(link);
     } else notices.toast(`“${button.label}” works in Telegram only.`);
   };
-  const actions = { reply, zoom: (group, position) => zoom.open(group, position),
+  /** The payload of a link to this bot, null for any other address. */
+  const startLink = (url) => {
+    const found = /^https:\/\/t\.me\/(\w+)\?start=([\w-]{1,64})$/.exec(url);
+    return found && found[1].toLowerCase() === store.bot?.username?.toLowerCase() ? found[2] : null;
+  };
+  const startBot = async (payload) => {
+    await store.openChat(store.me.id);
+    await store.send(`/start ${payload}`);
+  };
+  const actions = { startLink, reply, zoom: (group, position) => zoom.open(group, position),
     press: (message, button) => attempt(press(message, button)), command: (text) => composer.command(text) };
 
   const openChat = (id) => {
@@ -49,7 +63,8 @@ function start() {
     back: () => { app.classList.add("list-shown"); sidebar.list.querySelector("button")?.focus(); },
     toggleCalls: () => calls.toggle() });
   const calls = new Calls(store, find("calls"), header.calls);
-  const composer = new Composer(store, find("composer"), { attach: (files) => upload.open(files), failed });
+  const composer = new Composer(store, find("composer"), { attach: (files) => upload.open(files),
+    start: (payload) => attempt(startBot(payload)), failed });
   const upload = new Upload(store, { say: (text) => notices.toast(text),
     takeText: () => composer.takeText(), returnText: (text) => composer.fill(text) });
   upload.listen(find("chat"), find("drop-hint"));

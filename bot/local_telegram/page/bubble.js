@@ -80,7 +80,7 @@ function safeFile(url) {
 function key(button, message, context) {
   const sign = { url: "external", copy: "copy" }[button.kind];
   const label = [element("span", { class: "key-label", dir: "auto" }, button.label), sign && icon(sign, 13)];
-  if (button.kind === "url") {
+  if (button.kind === "url" && context.actions.startLink(button.url) === null) {
     return element("a", { class: "key", href: safeAddress(button.url), target: "_blank", rel: "noopener noreferrer" }, label);
   }
   const pending = context.isPending(message.message_id, button.label);

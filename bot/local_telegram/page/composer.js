@@ -3,6 +3,7 @@
 import { CommandMenu } from "./commands.js";
 import { element, iconButton, summaryOf } from "./dom.js";
 import { icon } from "./icons.js";
+import { InlineMode } from "./inline.js";
 import { nameOf } from "./transcript.js";
 
 const TALLEST_PX = 180;
@@ -11,8 +12,8 @@ export class Composer {
   #drafts = new Map();
   #chat = null;
 
-  /** `attach(files)` opens the preview of photos; `failed(error)` tells the person what went wrong. */
-  constructor(store, host, { attach, failed }) {
+  /** `attach(files)` opens the preview of photos, `start(payload)` the bot; `failed(error)` says what went wrong. */
+  constructor(store, host, { attach, start, failed }) {
     this.store = store;
     this.attach = attach;
     this.failed = failed;
@@ -23,6 +24,7 @@ export class Composer {
       choose: (command) => this.#submit(`/${command}`),
       complete: (command) => this.fill(`/${command} `),
     });
+    this.inline = new InlineMode(store, this.field, { start, failed, posted: () => this.fill("") });
     this.picker = element("input", { type: "file", accept: "image/*", multiple: true, class: "visually-hidden", tabindex: -1,
       "aria-label": "Photos to send", onchange: () => this.#picked() });
     this.send = iconButton("Send message", icon("send"), null, { class: "send", type: "submit" });
@@ -31,7 +33,7 @@ export class Composer {
     this.menu.button = this.commandButton;
     this.reply = element("div", { class: "reply-preview", hidden: true });
     host.append(element("form", { class: "composer-form", onsubmit: (event) => this.#submitted(event) },
-      this.menu.list,
+      this.menu.list, this.inline.panel,
       element("div", { class: "composer-box" }, this.reply,
         element("div", { class: "composer-line" },
           this.commandButton, this.field,
@@ -70,6 +72,7 @@ export class Composer {
     this.field.style.overflowY = this.field.scrollHeight > TALLEST_PX ? "auto" : "hidden";
     this.send.disabled = this.field.value.trim() === "";
     this.menu.typed();
+    this.inline.typed();
   }
 
   #key(event) {
@@ -77,6 +80,8 @@ export class Composer {
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       this.#submit(this.field.value);
+    } else if (event.key === "Escape" && !this.inline.panel.hidden) {
+      this.inline.close();
     } else if (event.key === "Escape" && this.store.replyTo !== null) {
       this.store.setReply(null);
     } else if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {

@@ -41,6 +41,8 @@ export const server = {
   calls: (since) => request(`/sim/calls?since=${since}`),
   message: (user, chat, text, replyTo) => post("/sim/message", { user, chat, text, reply_to: replyTo ?? null }),
   tap: (user, chat, messageId, button) => post("/sim/tap", { user, chat, message_id: messageId, button }),
+  inline: (user, query, offset, chatType) => post("/sim/inline", { user, query, offset, chat_type: chatType }),
+  choose: (user, chat, queryId, resultId) => post("/sim/choose", { user, chat, query_id: queryId, result_id: resultId }),
   photos(user, chat, caption, files, replyTo) {
     const single = files.length === 1;
     const fields = { user, chat, caption, reply_to: single ? replyTo : null };

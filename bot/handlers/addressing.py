@@ -1,0 +1,45 @@
+"""The bot answers only what is said to it: in groups that is little, and nowhere a result of its own inline mode.
+
+With privacy mode on, Telegram shows it no more than that (core.telegram.org/bots/features, "Privacy mode"); a bot
+without it, or one that administers the group, reads everything and must not answer.
+"""
+
+from typing import Any
+
+from telegram import Message, MessageEntity, Update
+from telegram.ext import ApplicationHandlerStop, filters
+
+
+class Addressing:
+    """Stands before all other handlers."""
+
+    async def check(self, update: Update, _: Any) -> None:
+        """Let the update pass if it is meant for the bot.
+
+        Raises:
+            ApplicationHandlerStop: no other handler is to see it.
+        """
+        message = update.message
+        if message is None or filters.StatusUpdate.ALL.check_update(update):
+            return
+        posted = message.via_bot is not None and message.via_bot.id == message.get_bot().id
+        if posted or (message.chat.id < 0 and not addressed(message)):
+            raise ApplicationHandlerStop
+
+
+def addressed(message: Message) -> bool:
+    """Whether a group's message is a command, mentions the bot or replies to it."""
+    bot = message.get_bot()
+    replied = message.reply_to_message
+    if replied is not None and replied.from_user is not None and replied.from_user.id == bot.id:
+        return replied.forum_topic_created is None  # to which everything in a topic replies
+    name = f"@{bot.username}".lower()
+    said = message.parse_entities() | message.parse_caption_entities()
+    for entity, words in said.items():
+        if entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0:
+            return "@" not in words or words.lower().endswith(name)
+        if entity.type == MessageEntity.MENTION and words.lower() == name:
+            return True
+        if entity.type == MessageEntity.TEXT_MENTION and entity.user is not None and entity.user.id == bot.id:
+            return True
+    return False
