@@ -1,0 +1,47 @@
+"""Fair timing on a machine that others use too: what is compared takes turns, so that a slow minute slows all of it."""
+
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Milliseconds of one call.
+
+    Attributes:
+        median: of all calls.
+        low: their 10th percentile.
+        high: their 90th percentile.
+    """
+
+    median: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, times_ms: Sequence[float]) -> "Timing":
+        """Of at least two calls."""
+        tenths = statistics.quantiles(times_ms, n=10)
+        return cls(statistics.median(times_ms), tenths[0], tenths[-1])
+
+    def __str__(self) -> str:
+        return f"{self.median:.3f} ms ({self.low:.3f}–{self.high:.3f})"
+
+
+def interleaved(calls: Mapping[str, Callable[[int], object]], rounds: int) -> dict[str, Timing]:
+    """Times each of `calls` once a round, in turns.
+
+    Args:
+        calls: each takes the number of the round, from 0, so that it can use other input each time.
+        rounds: at least 2, after one round that does not count.
+    """
+    times: dict[str, list[float]] = {name: [] for name in calls}
+    for number in range(-1, rounds):
+        for name, call in calls.items():
+            started = time.perf_counter()
+            call(max(number, 0))
+            if number >= 0:
+                times[name].append(1e3 * (time.perf_counter() - started))
+    return {name: Timing.of(spent) for name, spent in times.items()}
