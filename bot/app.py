@@ -124,6 +124,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
                 settings.index,
                 choose_templates(settings.clip_templates, gallery.encoder.model),
                 exact_matches=settings.exact_matches,
+                min_recall=settings.index_min_recall,
             ),
         )
         admins = Administrators(sender, settings.admin_ids)

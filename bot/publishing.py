@@ -10,6 +10,7 @@ from retrieval.catalogue import folder, read_catalogue, reopen
 from retrieval.clip_encoder import ClipEncoder
 from retrieval.entry import Failure, Source
 from retrieval.errors import SnapshotInvalid
+from retrieval.index_builder import RECALL
 from retrieval.indexing import Encode, Progress, build_snapshot
 from retrieval.local_indexing import add_local_features, local_features_of
 from retrieval.manifest import Provenance, read_manifest
@@ -62,6 +63,7 @@ class Recipe:
         index: kind of vector index, as `retrieval.indexes` names it.
         templates: that short searches are put into, see `retrieval.prompts`.
         strengths: whether hits get a strength, so that the bot can say when nothing is close.
+        min_recall: of the 50 nearest the index must find so many, or nothing is published.
         exact_matches: whether local features are kept, so that the very picture of a photo is known again.
     """
 
@@ -73,6 +75,7 @@ class Recipe:
     templates: tuple[str, ...] = ()
     strengths: bool = True
     exact_matches: bool = True
+    min_recall: float = RECALL
 
 
 class Door(Protocol):
@@ -130,6 +133,7 @@ def publish_catalogue(
             batch_size=batch_size,
             total=source.count(),
             ask=ask if recipe.strengths else None,
+            min_recall=recipe.min_recall,
         )
         with closing(steps):
             for progress in steps:

@@ -18,6 +18,11 @@ DEPTH = 50
 """For so many results an operating point holds; deeper searches look further in proportion."""
 FEW = 4096
 """So many rows are all scored: exact, and as fast as looking for candidates."""
+_WIDE = 4
+"""With inverted lists, a search among part of the rows, or a deep one, scores so many times the candidates: what it is
+to find does not stand out from the rest as the nearest neighbours in a cluster do."""
+_WIDE_CANDIDATES = 2000
+"""And at least so many."""
 _MANY = 4
 """When one part in so many is a candidate, all allowed rows are scored instead."""
 _BLOCK = 16_384
@@ -129,12 +134,13 @@ class CompressedIndex:
         # What was shown lies among the nearest, so that a search without it is one that goes deeper.
         depth = k if filtered else k + unwanted
         scale = max(1.0, depth / DEPTH)
-        count = min(math.ceil(scale * self.point.candidates), left)
-        probes = math.ceil(scale * self.point.probes)
+        count, probes = scale * self.point.candidates, math.ceil(scale * self.point.probes)
+        if codes.selects and (filtered or depth > 2 * DEPTH):
+            count, probes = max(_WIDE * count, scale * _WIDE_CANDIDATES), codes.lists
         if filtered:
-            found = self._filtered_candidates(codes, query, count, left, allowed)
+            found = self._filtered_candidates(codes, query, min(math.ceil(count), left), left, allowed)
         else:
-            found = codes.candidates(query[None], min(count + unwanted, len(self)), probes)
+            found = codes.candidates(query[None], min(math.ceil(count) + unwanted, len(self)), probes)
             found = found if allowed is None else found[allowed[found]]
         if found is None or len(found) < k:  # the lists that were looked into hold too little
             return self._search_all(query, k, allowed)

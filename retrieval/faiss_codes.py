@@ -154,7 +154,7 @@ def sample_size(layout: Layout, count: int) -> int:
 
 def centroids(sample: Embeddings, count: int) -> Embeddings:
     """[count, d] centres of clusters in a sample, of unit length (spherical k-means)."""
-    clustering = faiss.Kmeans(
+    clustering: Any = faiss.Kmeans(
         sample.shape[1],
         count,
         niter=_ITERATIONS,

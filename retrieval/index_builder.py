@@ -114,13 +114,18 @@ def build_index(
     return figures
 
 
+def is_tuned(kind: str, count: int, dimension: int) -> bool:
+    """Whether an index of [count, dimension] is tuned, so that real queries are of use."""
+    return count > FEW and (kind in ("ivf", "scan") or (kind == AUTO and not _quick(count, dimension)))
+
+
 def choose_kind(features: Features) -> str:
     """`faiss` while exact search is quick, `ivf` for collections with clusters, else `scan`.
 
     Args:
         features: [n, d] raw; a sample of them is looked at.
     """
-    if 4 * features.size <= EXACT_BYTES:
+    if _quick(*features.shape):
         return "faiss"
     rng = np.random.default_rng(_SEED)
     sample = _sample(features, _SAMPLE)
@@ -138,6 +143,10 @@ def choose_kind(features: Features) -> str:
     found = float((np.concatenate(places) < _CLUSTERS // _NEAR).mean())
     logger.info("%.4f of the neighbours are in the nearest of %d clusters", found, _CLUSTERS // _NEAR)
     return "ivf" if found >= RECALL else "scan"
+
+
+def _quick(count: int, dimension: int) -> bool:
+    return 4 * count * dimension <= EXACT_BYTES
 
 
 def _build_plain(features: Features, path: Path, kind: str, queries: Sequence[MeasuredQueries]) -> None:

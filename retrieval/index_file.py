@@ -9,6 +9,7 @@ Header and codes are verified by checksums when the file is opened; of the embed
 
 import dataclasses
 import json
+import mmap
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -95,10 +96,15 @@ def read_index(path: Path) -> tuple[Header, Halves, Bytes]:
 
 
 def map_rows(path: Path, count: int, dimension: int) -> Halves:
-    """[n, d] of a file whose rows are there. Raises OSError."""
+    """[n, d] of a file whose rows are there, read from the disk when they are needed, or before. Raises OSError."""
     if not count:
         return np.empty((0, dimension), np.float16)
-    return np.memmap(path, "<f2", "r", ROWS_AT, (count, dimension))
+    with path.open("rb") as file:
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    if hasattr(mmap, "MADV_WILLNEED"):  # the system begins to read, and nobody waits for it
+        mapped.madvise(mmap.MADV_WILLNEED)
+    # Not a numpy.memmap, whose every access costs 0.1 ms more than an array's.
+    return np.frombuffer(mapped, "<f2", count * dimension, ROWS_AT).reshape(count, dimension)
 
 
 def _parse(start: bytes) -> Header:

@@ -18,6 +18,7 @@ from retrieval.decoding import PictureReader, Read, cost
 from retrieval.entry import Entry, Failure
 from retrieval.errors import IndexingFailed
 from retrieval.file_names import display
+from retrieval.index_builder import RECALL
 from retrieval.item_table import Item
 from retrieval.manifest import Provenance
 from retrieval.protocols import Features
@@ -47,6 +48,7 @@ def build_snapshot(
     total: int | None = None,
     threads: int = 2,
     ask: Ask | None = None,
+    min_recall: float = RECALL,
 ) -> Generator[Progress, None, None]:
     """Write a whole snapshot into `directory`, yielding after each batch; the last Progress has the report.
 
@@ -63,6 +65,7 @@ def build_snapshot(
         total: number of entries if known (`Source.count`), for the time left.
         threads: that read and decode.
         ask: runs the model on queries, to calibrate how strong a hit is; without it hits have no strength.
+        min_recall: of the 50 nearest the index must find so many (`SnapshotWriter.finish`).
 
     Raises:
         IndexingFailed: the disk is full, nothing is readable, or the model stopped; one sentence.
@@ -81,7 +84,7 @@ def build_snapshot(
                 job.write(batch)
                 yield tally.progress()
         with _model_errors():
-            manifest = job.writer.finish(tally.failed, ask)
+            manifest = job.writer.finish(tally.failed, ask, min_recall)
         finished = True
     finally:
         if not finished:

@@ -13,12 +13,13 @@ from types import ModuleType
 import torch
 
 from retrieval.errors import RetrievalError
-from scripts.benchmarking import ingest, turns
+from scripts.benchmarking import ingest, search, turns
 from storage.errors import StorageError
 
 SUITES: Mapping[str, ModuleType] = {
     "turns": turns,
     "ingest": ingest,
+    "search": search,
 }
 
 

@@ -61,6 +61,7 @@ def _prepare(settings: Settings, store: SnapshotStore, source: Source) -> Genera
         settings.index,
         templates,
         exact_matches=settings.exact_matches,
+        min_recall=settings.index_min_recall,
     )
     return publish_catalogue(store, recipe, source, encoder.encode_images, BATCH)
 

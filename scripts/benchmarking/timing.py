@@ -30,18 +30,25 @@ class Timing:
         return f"{self.median:.3f} ms ({self.low:.3f}–{self.high:.3f})"
 
 
-def interleaved(calls: Mapping[str, Callable[[int], object]], rounds: int) -> dict[str, Timing]:
+def interleaved(
+    calls: Mapping[str, Callable[[int], object]],
+    rounds: int,
+    clock: Callable[[], float] = time.perf_counter,
+    warming: int = 1,
+) -> dict[str, Timing]:
     """Times each of `calls` once a round, in turns.
 
     Args:
         calls: each takes the number of the round, from 0, so that it can use other input each time.
-        rounds: at least 2, after one round that does not count.
+        rounds: at least 2.
+        clock: seconds. For work of one thread `time.thread_time` leaves out what the machine did for others meanwhile.
+        warming: so many rounds are run before, and do not count.
     """
     times: dict[str, list[float]] = {name: [] for name in calls}
-    for number in range(-1, rounds):
+    for number in range(-warming, rounds):
         for name, call in calls.items():
-            started = time.perf_counter()
-            call(max(number, 0))
+            started = clock()
+            call(number % rounds)
             if number >= 0:
-                times[name].append(1e3 * (time.perf_counter() - started))
+                times[name].append(1e3 * (clock() - started))
     return {name: Timing.of(spent) for name, spent in times.items()}
