@@ -42,9 +42,11 @@ _SAMPLE_DEPTH = 10
 _MOST_CANDIDATES = 4096
 _MISS = 0.7
 """Of what may be missed, so much is used up by the queries that it is tuned on: others miss more."""
-_CANDIDATES_MISS = 0.4
-"""And so much by having too few candidates, the rest by looking into too few lists."""
-_TRIES = 3
+_LADDER = tuple(int(50 * 1.1**step) for step in range(48))
+"""Numbers of candidates that are tried, from 50 to 4,400."""
+_CODES = 30
+"""So many codes are looked at in the time in which one candidate is scored."""
+_TRIES = 4
 _SMALL = 1e-20
 _SEED = 11
 
@@ -189,14 +191,14 @@ def _build_codes(
         figures = _measured(path, layout, features, measuring, header)
         if figures.recall >= aim:
             break
-        header = replace(header, probes=min(2 * header.probes, count), candidates=2 * header.candidates)
+        header = replace(header, probes=header.probes + header.probes // 4 + 1, candidates=header.candidates * 5 // 4)
         with path.open("r+b") as file:
             write_header(file, header)
     return figures
 
 
 def _tune(codes: FaissCodes, rows: HalfRows, queries: Sequence[MeasuredQueries], aim: float) -> OperatingPoint:
-    """Few candidates and then few lists with which the queries find enough."""
+    """The candidates and lists that cost least of those with which the queries find enough."""
     depth = min(_MOST_CANDIDATES, len(codes))
     ranks: list[Rows] = []
     probes: list[Rows] = []
@@ -210,15 +212,21 @@ def _tune(codes: FaissCodes, rows: HalfRows, queries: Sequence[MeasuredQueries],
             probe.append(codes.probes_to(query[None], rows.embeddings(neighbours)))
         ranks.append(np.array(rank, np.int64))
         probes.append(np.concatenate(probe))
-    candidates = max(_least(rank, 1 - _CANDIDATES_MISS * (1 - aim)) for rank in ranks)
-    reached = [np.where(rank <= candidates, probe, codes.lists) for rank, probe in zip(ranks, probes, strict=True)]
-    lists = max(_least(probe, 1 - _MISS * (1 - aim)) for probe in reached)
-    return OperatingPoint(lists, max(candidates, DEPTH))
+    points = [_point(count, ranks, probes, codes.lists, 1 - _MISS * (1 - aim)) for count in _LADDER if count < depth]
+    points.append(OperatingPoint(codes.lists, depth))
+    return min(points, key=lambda point: _CODES * point.candidates + point.probes * len(codes) / codes.lists)
 
 
-def _least(values: Rows, share: float) -> int:
-    """The smallest number that so many of the values do not exceed."""
-    return int(np.sort(values)[max(0, math.ceil(share * len(values)) - 1)])
+def _point(count: int, ranks: Sequence[Rows], probes: Sequence[Rows], lists: int, goal: float) -> OperatingPoint:
+    """With so many candidates, the fewest lists; all of them, and the most candidates, where it cannot be done."""
+    needed = 1
+    for rank, probe in zip(ranks, probes, strict=True):
+        reached = np.sort(probe[rank <= count])
+        least = math.ceil(goal * len(rank))
+        if len(reached) < least:
+            return OperatingPoint(lists, _MOST_CANDIDATES)
+        needed = max(needed, int(reached[least - 1]))
+    return OperatingPoint(needed, count)
 
 
 def _measured(
