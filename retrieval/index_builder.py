@@ -80,7 +80,12 @@ class IndexFigures:
 
 
 def build_index(
-    features: Features, path: Path, kind: str = AUTO, texts: Embeddings | None = None, aim: float = RECALL
+    features: Features,
+    path: Path,
+    kind: str = AUTO,
+    texts: Embeddings | None = None,
+    aim: float = RECALL,
+    exact_bytes: int = EXACT_BYTES,
 ) -> IndexFigures:
     """Write the index of a collection.
 
@@ -90,6 +95,7 @@ def build_index(
         kind: as `retrieval.indexes` names it, or `auto`.
         texts: [m, d] embeddings of real queries, to tune and measure with.
         aim: recall to be reached, if it can be.
+        exact_bytes: `auto` searches so much, in single precision, exactly.
 
     Returns:
         What was measured with the saved file. Whether that is enough is for the caller to say.
@@ -102,7 +108,7 @@ def build_index(
         raise ValueError("an index needs at least one row")
     rng = np.random.default_rng(_SEED)
     rows, words = queries_like_rows(features, rng), queries_like_texts(features, rng, texts)
-    chosen = choose_kind(features) if kind == AUTO else kind
+    chosen = choose_kind(features, exact_bytes) if kind == AUTO else kind
     if chosen not in ("ivf", "scan") or len(features) <= FEW:
         _build_plain(features, path, chosen, (rows, words))
         return _measured(path, chosen, features, (rows, words))
@@ -118,16 +124,17 @@ def build_index(
 
 def is_tuned(kind: str, count: int, dimension: int) -> bool:
     """Whether an index of [count, dimension] is tuned, so that real queries are of use."""
-    return count > FEW and (kind in ("ivf", "scan") or (kind == AUTO and not _quick(count, dimension)))
+    return count > FEW and (kind in ("ivf", "scan") or (kind == AUTO and 4 * count * dimension > EXACT_BYTES))
 
 
-def choose_kind(features: Features) -> str:
+def choose_kind(features: Features, exact_bytes: int = EXACT_BYTES) -> str:
     """`faiss` while exact search is quick, `ivf` for collections with clusters, else `scan`.
 
     Args:
         features: [n, d] raw; a sample of them is looked at.
+        exact_bytes: so much, in single precision, is quick.
     """
-    if _quick(*features.shape):
+    if len(features) <= FEW or 4 * features.size <= exact_bytes:
         return "faiss"
     rng = np.random.default_rng(_SEED)
     sample = _sample(features, _SAMPLE)
@@ -145,10 +152,6 @@ def choose_kind(features: Features) -> str:
     found = float((np.concatenate(places) < _CLUSTERS // _NEAR).mean())
     logger.info("%.4f of the neighbours are in the nearest of %d clusters", found, _CLUSTERS // _NEAR)
     return "ivf" if found >= RECALL else "scan"
-
-
-def _quick(count: int, dimension: int) -> bool:
-    return 4 * count * dimension <= EXACT_BYTES
 
 
 def _build_plain(features: Features, path: Path, kind: str, queries: Sequence[MeasuredQueries]) -> None:
