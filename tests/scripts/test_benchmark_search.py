@@ -15,21 +15,8 @@ from scripts.benchmarking.timing import Timing, interleaved
 def test_every_figure_has_its_name(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "figures.json"
 
-    status = benchmark.main(
-        [
-            "search",
-            "--count",
-            "3000",
-            "--dimension",
-            "16",
-            "--rounds",
-            "3",
-            "--json",
-            str(out),
-            "--scratch",
-            str(tmp_path),
-        ]
-    )
+    small = ["--count", "3000", "--dimension", "16", "--rounds", "3", "--scratch", str(tmp_path)]
+    status = benchmark.main(["search", *small, "--json", str(out)])
 
     assert status == 0, capfd.readouterr().err
     metrics = json.loads(out.read_text())["metrics"]
