@@ -39,9 +39,7 @@ def test_what_is_quick_is_searched_exactly(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", SHAPES)
-def test_the_shape_is_found_out_and_recall_is_kept_with_filters_and_exclusions(
-    kind: str, tmp_path: Path
-) -> None:
+def test_the_shape_is_found_out_and_recall_is_kept_with_filters_and_exclusions(kind: str, tmp_path: Path) -> None:
     collection, path = SHAPES[kind], tmp_path / "index.bin"
     features = rows_of(collection)
 
