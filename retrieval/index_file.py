@@ -95,6 +95,15 @@ def read_index(path: Path) -> tuple[Header, Halves, Bytes]:
     return header, rows, codes
 
 
+def read_kind(path: Path) -> str:
+    """What the header says, without a look at the rest. Raises SnapshotInvalid."""
+    try:
+        with path.open("rb") as file:
+            return _parse(file.read(ROWS_AT)).kind
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise SnapshotInvalid("The index file is damaged: build the snapshot again, or roll back.") from error
+
+
 def map_rows(path: Path, count: int, dimension: int) -> Halves:
     """[n, d] of a file whose rows are there, read from the disk when they are needed, or before. Raises OSError."""
     if not count:

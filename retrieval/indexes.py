@@ -19,7 +19,7 @@ from retrieval.compressed_index import CompressedIndex
 from retrieval.errors import SnapshotInvalid
 from retrieval.exact_index import ExactIndex
 from retrieval.faiss_index import FaissIndex, faiss_has_gpu
-from retrieval.index_file import MAGIC, read_index
+from retrieval.index_file import MAGIC, read_kind
 from retrieval.protocols import VectorIndex
 from retrieval.torch_index import KIND as TORCH
 from retrieval.torch_index import TorchIndex
@@ -61,7 +61,7 @@ def load_index(path: Path, device: str = "cpu") -> VectorIndex:
         raise SnapshotInvalid(f"The index file cannot be read ({error.strerror}): build the snapshot again.") from error
     by_torch = device.startswith("cuda") and torch.cuda.is_available()
     if start == MAGIC:
-        kind = read_index(path)[0].kind
+        kind = read_kind(path)
         if kind == TORCH or by_torch:
             return TorchIndex.load(path, device if by_torch else "cpu")
         if device.startswith("cuda"):
