@@ -4,7 +4,7 @@
 an object, a scene, a style and a colour, each drawn by itself, so that there are no clusters to be found. In both, what
 is frequent is very frequent (power law), all vectors share an offset (the cone of CLIP: Liang et al., NeurIPS 2022),
 and the noise is stronger in some directions than in others. Blocks are drawn from a seed and their number, so that a
-collection of any size is made piece by piece, the same one each time.
+collection of any size is made piece by piece, of one size the same one each time.
 """
 
 from collections.abc import Iterator, Sequence

@@ -34,7 +34,7 @@ def test_collections_are_the_same_each_time_and_queries_are_not_in_them(make) ->
 
     assert len(rows) == BLOCK + 5
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
-    np.testing.assert_array_equal(rows[:5], next(again.blocks(5)))
+    np.testing.assert_array_equal(rows[:BLOCK], next(again.blocks(BLOCK + 5)))
     assert (first.kin(10) @ rows.T).max() < 0.99999
     text_like, row_like = ((queries @ rows.T).max(axis=1).mean() for queries in (first.texts(50), first.kin(50)))
     assert text_like < row_like
