@@ -167,6 +167,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
                 exact_matches=settings.exact_matches,
                 words=gallery.words,
                 map=settings.map,
+                min_recall=settings.index_min_recall,
             ),
         )
         admins = Administrators(sender, settings.admin_ids)

@@ -12,6 +12,7 @@ from retrieval.catalogue import folder, read_catalogue, reopen
 from retrieval.clip_encoder import ClipEncoder
 from retrieval.entry import Failure, Source
 from retrieval.errors import SnapshotInvalid
+from retrieval.index_builder import RECALL
 from retrieval.indexing import Encode, Progress, build_snapshot
 from retrieval.local_indexing import add_local_features, local_features_of
 from retrieval.manifest import Provenance, read_manifest
@@ -88,6 +89,7 @@ class Recipe:
         index: kind of vector index, as `retrieval.indexes` names it.
         templates: that short searches are put into, see `retrieval.prompts`.
         strengths: whether hits get a strength, so that the bot can say when nothing is close.
+        min_recall: of the 50 nearest the index must find so many, or nothing is published.
         exact_matches: whether local features are kept, so that the very picture of a photo is known again.
         words: read what is written beside the pictures; None leaves that out.
         map: whether the map of the collection is drawn.
@@ -103,6 +105,7 @@ class Recipe:
     exact_matches: bool = True
     words: WordsModels | None = None
     map: bool = False
+    min_recall: float = RECALL
 
 
 class Door(Protocol):
@@ -161,6 +164,7 @@ def publish_catalogue(
             total=source.count(),
             ask=ask if recipe.strengths else None,
             prepare=recipe.encoder.prepare,
+            min_recall=recipe.min_recall,
         )
         with closing(steps):
             for progress in steps:

@@ -60,7 +60,13 @@ class Settings(BaseSettings):
     image_runtime: Literal["auto", "float32", "bfloat16"] = Field(
         default="auto", description="How batches of pictures are encoded on the CPU; auto as above."
     )
-    index: Literal["faiss", "exact"] = Field(default="faiss", description="faiss, or exact (NumPy).")
+    index: Literal["auto", "faiss", "exact", "torch", "ivf", "scan"] = Field(
+        default="auto",
+        description="auto (by the collection's size and shape), faiss, exact, torch, ivf or scan.",
+    )
+    index_min_recall: float = Field(
+        default=0.99, ge=0, le=1, description="No snapshot whose index finds less of the 50 nearest is published."
+    )
     exact_matches: bool = Field(
         default=True, description="Keep local features too, and mark the very picture that somebody sends a photo of."
     )

@@ -97,11 +97,11 @@ def calibrate(items: Sequence[Item], features: Features, ask: Ask) -> Calibratio
     embeddings = normalize(features)
     references = SampledReferences(items, features)
     rng = np.random.default_rng(_SEED)
-    texts = _vectors(ask, references, [TextQuery(text) for text in TEXTS])
+    texts = query_vectors(ask, references, [TextQuery(text) for text in TEXTS])
     bank = described_queries(items, rng) or bare_queries(items, embeddings, texts, rng)
     collection = Collection.describe(embeddings, texts)
     parts = [parts_of(entry.query) for entry in bank]
-    vectors = iter(_vectors(ask, references, [part for several in parts for part in several]))
+    vectors = iter(query_vectors(ask, references, [part for several in parts for part in several]))
     examples: dict[QueryKind, _Examples] = {}
     for entry, several in zip(bank, parts, strict=True):
         found = examples.setdefault(kind_of(entry.query), _Examples(collection, embeddings))
@@ -154,8 +154,8 @@ class _Examples:
             self._rows.append((found, bool(matches[row])))
 
 
-def _vectors(ask: Ask, references: ReferenceFeatures, queries: Sequence[Query]) -> Embeddings:
-    """[n, d]; of a composition of several factors their mean direction."""
+def query_vectors(ask: Ask, references: ReferenceFeatures, queries: Sequence[Query]) -> Embeddings:
+    """[n, d] embeddings of queries; of a composition of several factors their mean direction."""
     vectors = []
     for start in range(0, len(queries), BATCH):
         for factors in ask(references, queries[start : start + BATCH]):

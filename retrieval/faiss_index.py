@@ -10,6 +10,7 @@ import numpy as np
 
 from retrieval.embedding import as_embeddings, as_features
 from retrieval.errors import SnapshotInvalid
+from retrieval.half_rows import Halves
 from retrieval.protocols import Embeddings, Mask, Rows, Scores
 from retrieval.row_selection import allowed_rows, best_rows, similarities
 
@@ -91,6 +92,13 @@ class FaissIndex:
             code = errno.ENOSPC if "No space left" in str(error) else errno.EIO
             raise OSError(code, "the index could not be written") from error
 
+    def halves(self) -> Halves:
+        """All rows in half precision, [n, d]."""
+        halves = np.empty((len(self), self.dimension), np.float16)
+        for start in range(0, len(self), _BLOCK):
+            halves[start : start + _BLOCK] = self._index.reconstruct_n(start, min(_BLOCK, len(self) - start))
+        return halves
+
     def _search_one(self, query: Embeddings, k: int, left: int, allowed: Mask | None) -> tuple[Rows, Scores]:
         """`k` is at most `left`, the number of rows that may be returned."""
         if k < 1:
@@ -137,9 +145,14 @@ class FaissIndex:
         self._on_gpu = False
         if not device.startswith("cuda"):
             return
-        if faiss.get_num_gpus() == 0:
+        if not faiss_has_gpu():
             logger.info("FAISS sees no GPU, so the index is searched on the CPU")
             return
         self._resources = faiss.StandardGpuResources()
         self._index = faiss.index_cpu_to_gpu(self._resources, 0, index)
         self._on_gpu = True
+
+
+def faiss_has_gpu() -> bool:
+    """Whether FAISS was built for GPUs and there is one."""
+    return bool(faiss.get_num_gpus())

@@ -18,6 +18,7 @@ from retrieval.decoding import PictureReader, Prepare, Read, cost
 from retrieval.entry import Entry, Failure
 from retrieval.errors import IndexingFailed
 from retrieval.file_names import display
+from retrieval.index_builder import RECALL
 from retrieval.item_table import Item
 from retrieval.manifest import Provenance
 from retrieval.preprocess import open_picture
@@ -49,6 +50,7 @@ def build_snapshot(
     threads: int = 2,
     ask: Ask | None = None,
     prepare: Prepare = open_picture,
+    min_recall: float = RECALL,
 ) -> Generator[Progress, None, None]:
     """Write a whole snapshot into `directory`, yielding after each batch; the last Progress has the report.
 
@@ -66,6 +68,7 @@ def build_snapshot(
         threads: that read and decode.
         prepare: decodes a file's content for `encode`, as far as that can be done in a thread that reads.
         ask: runs the model on queries, to calibrate how strong a hit is; without it hits have no strength.
+        min_recall: of the 50 nearest the index must find so many (`SnapshotWriter.finish`).
 
     Raises:
         IndexingFailed: the disk is full, nothing is readable, or the model stopped; one sentence.
@@ -84,7 +87,7 @@ def build_snapshot(
                 job.write(batch)
                 yield tally.progress()
         with _model_errors():
-            manifest = job.writer.finish(tally.failed, ask)
+            manifest = job.writer.finish(tally.failed, ask, min_recall)
         finished = True
     finally:
         if not finished:

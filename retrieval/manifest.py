@@ -53,6 +53,7 @@ class Manifest(Provenance):
         words_dimension: e, their width.
         created_at: ISO 8601, UTC.
         format: version of the folder's layout.
+        search: `retrieval.index_builder.IndexFigures`: which kind of index was chosen, and the recall measured with it.
     """
 
     count: int = 0
@@ -62,13 +63,22 @@ class Manifest(Provenance):
     words_dimension: int = 0
     created_at: str = ""
     format: int = FORMAT
+    search: Mapping[str, str | float] | None = None
 
     @classmethod
-    def describe(cls, provenance: Provenance, *, count: int, failed: int, strength: int = 0) -> "Manifest":
+    def describe(
+        cls,
+        provenance: Provenance,
+        *,
+        count: int,
+        failed: int,
+        strength: int = 0,
+        search: Mapping[str, str | float] | None = None,
+    ) -> "Manifest":
         """The manifest of a snapshot finished now."""
         made_with = _made_with(provenance)
         created_at = datetime.now(UTC).isoformat(timespec="seconds")
-        return cls(**made_with, count=count, failed=failed, strength=strength, created_at=created_at)
+        return cls(**made_with, count=count, failed=failed, strength=strength, created_at=created_at, search=search)
 
     def made_like(self, other: Provenance) -> bool:
         """Whether both are made with the same things."""
@@ -132,6 +142,7 @@ def _parse(directory: Path, values: dict[str, Any]) -> Manifest:
         and isinstance(values.get("words", ""), str)
         and isinstance(values.get("words_dimension", 0), int)
         and isinstance(values.get("pretrained"), str | None)
+        and isinstance(values.get("search"), dict | None)
         and (source is None or (isinstance(source, dict) and all(isinstance(value, str) for value in source.values())))
         and (isinstance(templates, list) and all(isinstance(template, str) for template in templates))
     )

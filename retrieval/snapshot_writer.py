@@ -1,5 +1,6 @@
 """Writes one new snapshot into a staging folder: rows as they come, then index and check, and the manifest last."""
 
+import dataclasses
 import os
 import random
 import shutil
@@ -10,10 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
+from retrieval.bank_queries import asked_embeddings
 from retrieval.calibration import Ask, calibrate, sample_rows
 from retrieval.embedding import normalize
 from retrieval.errors import IndexingFailed
-from retrieval.indexes import load_index, new_index
+from retrieval.index_builder import RECALL, IndexFigures, build_index, is_tuned
+from retrieval.indexes import load_index
 from retrieval.item_table import FILE_NAME as ITEMS_FILE
 from retrieval.item_table import Item, ItemTable, ItemTableWriter
 from retrieval.manifest import Manifest, Provenance, write_manifest
@@ -22,7 +25,6 @@ from retrieval.snapshot import FEATURES_FILE, INDEX_FILE
 from retrieval.strength import FILE_NAME as STRENGTH_FILE
 from retrieval.strength import FORMAT as STRENGTH_FORMAT
 
-_CHUNK_ROWS = 4096
 _CHECKED_ROWS = 32
 _CHECK_DEPTH = 10
 _SAME_SCORE = 1e-3
@@ -67,15 +69,16 @@ class SnapshotWriter:
             self._features.write(np.ascontiguousarray(features, dtype="<f4").tobytes())
             self._items.add(items)
 
-    def finish(self, failed: int, ask: Ask | None = None) -> Manifest:
+    def finish(self, failed: int, ask: Ask | None = None, min_recall: float = RECALL) -> Manifest:
         """Build and save the index, check that rows find themselves, calibrate, make it durable, write the manifest.
 
         Args:
             failed: number of catalogue entries that were skipped, for the manifest.
             ask: runs the model for the calibration of strengths; None leaves that out.
+            min_recall: of the 50 nearest so many must be found, or there will be no snapshot.
 
         Raises:
-            IndexingFailed: there are no rows, the disk is full, or the index does not find what was put in.
+            IndexingFailed: there are no rows, the disk is full, or the index finds too little.
         """
         count = len(self)
         if count == 0:
@@ -89,13 +92,15 @@ class SnapshotWriter:
                 self._directory / FEATURES_FILE, dtype="<f4", mode="r", shape=(count, self._provenance.dimension)
             )
             index_file = self._directory / INDEX_FILE
-            self._build_index(features).save(index_file)
+            figures = self._build_index(features, index_file, ask, min_recall)
             # The saved file is checked, not the object in memory: it is what will be served.
             self._check(load_index(index_file), features)
             strength = 0 if ask is None else self._calibrate(features, ask)
             for path in sorted(self._directory.iterdir()):
                 _sync(path)
-            manifest = Manifest.describe(self._provenance, count=count, failed=failed, strength=strength)
+            manifest = Manifest.describe(
+                self._provenance, count=count, failed=failed, strength=strength, search=dataclasses.asdict(figures)
+            )
             write_manifest(self._directory, manifest)
             _sync(self._directory)
         return manifest
@@ -109,23 +114,32 @@ class SnapshotWriter:
         shutil.rmtree(self._directory, ignore_errors=True)
 
     def _calibrate(self, features: Features, ask: Ask) -> int:
-        rows = sample_rows(len(features))
-        table = ItemTable(self._directory / ITEMS_FILE)
-        try:
-            items = [table.item_at(row) for row in rows.tolist()]
-        finally:
-            table.close()
-        calibration = calibrate(items, np.array(features[rows], dtype=np.float32), ask)
+        calibration = calibrate(*self._sample(features), ask)
         if calibration is None:
             return 0
         calibration.save(self._directory / STRENGTH_FILE)
         return STRENGTH_FORMAT
 
-    def _build_index(self, features: Features) -> VectorIndex:
-        index = new_index(self._provenance.index, self._provenance.dimension)
-        for start in range(0, len(features), _CHUNK_ROWS):
-            index.add(_embeddings(features[start : start + _CHUNK_ROWS]))
-        return index
+    def _sample(self, features: Features) -> tuple[list[Item], Features]:
+        rows = sample_rows(len(features))
+        table = ItemTable(self._directory / ITEMS_FILE)
+        try:
+            return [table.item_at(row) for row in rows.tolist()], np.array(features[rows], dtype=np.float32)
+        finally:
+            table.close()
+
+    def _build_index(self, features: Features, path: Path, ask: Ask | None, min_recall: float) -> IndexFigures:
+        kind = self._provenance.index
+        asked = None
+        if ask is not None and is_tuned(kind, *features.shape):
+            asked = asked_embeddings(*self._sample(features), ask)
+        figures = build_index(features, path, kind, asked, max(min_recall, RECALL))
+        if figures.recall < min_recall:
+            raise IndexingFailed(
+                f"The new index ({figures.kind}) finds {figures.recall:.1%} of the 50 nearest, not {min_recall:.1%}; "
+                "it was thrown away: set INDEX=faiss to search exactly, or INDEX_MIN_RECALL lower."
+            )
+        return figures
 
     def _check(self, index: VectorIndex, features: Features) -> None:
         if len(index) != len(features):

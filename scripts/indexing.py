@@ -66,6 +66,7 @@ def _prepare(settings: Settings, store: SnapshotStore, source: Source) -> Genera
         exact_matches=settings.exact_matches,
         words=WordsModels(settings.sentence_model, device=settings.device),
         map=settings.map,
+        min_recall=settings.index_min_recall,
     )
     return publish_catalogue(store, recipe, source, encoder.encode_images, BATCH)
 

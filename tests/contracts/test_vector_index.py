@@ -1,6 +1,7 @@
 """What every vector index promises (`retrieval.protocols.VectorIndex`), on each kind there is."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -8,14 +9,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from retrieval.compressed_index import CompressedIndex
 from retrieval.embedding import normalize
 from retrieval.errors import SnapshotInvalid
 from retrieval.exact_index import ExactIndex
 from retrieval.faiss_index import FaissIndex
 from retrieval.indexes import INDEX_KINDS, load_index, new_index
 from retrieval.protocols import Embeddings, Rows, VectorIndex
+from retrieval.torch_index import TorchIndex
 
-NewIndex = Callable[[int], VectorIndex]
+
+@dataclass(frozen=True)
+class NewIndex:
+    """Makes empty indexes of one kind; `tolerance` is what the numbers it keeps may be off by."""
+
+    make: Callable[[int], VectorIndex]
+    tolerance: float
+
+    def __call__(self, dimension: int) -> VectorIndex:
+        return self.make(dimension)
+
+
+TOLERANCES = {"faiss": 1e-5, "exact": 1e-5, "torch": 1e-3, "ivf": 1e-3, "scan": 1e-3}
 
 
 @pytest.fixture(params=INDEX_KINDS)
@@ -23,10 +38,19 @@ def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(params=[*INDEX_KINDS, pytest.param("faiss on a GPU", marks=pytest.mark.gpu)])
+@pytest.fixture(
+    params=[
+        *INDEX_KINDS,
+        "ivf with codes",
+        "scan with codes",
+        *(pytest.param(f"{kind} with a GPU", marks=pytest.mark.gpu) for kind in ("faiss", "torch")),
+    ]
+)
 def new(request: pytest.FixtureRequest) -> NewIndex:
-    kind, _, gpu = str(request.param).partition(" on a ")
-    return lambda dimension: new_index(kind, dimension, "cuda" if gpu else "cpu")
+    kind, _, extra = str(request.param).partition(" with ")
+    if extra == "codes":  # of collections as small as these, too
+        return NewIndex(lambda dimension: CompressedIndex(dimension, kind, few=40), TOLERANCES[kind])  # type: ignore[arg-type]
+    return NewIndex(lambda dimension: new_index(kind, dimension, "cuda" if extra else "cpu"), TOLERANCES[kind])
 
 
 def random_embeddings(count: int, dimension: int, seed: int = 0) -> Embeddings:
@@ -50,7 +74,7 @@ def test_every_row_finds_itself_first(new: NewIndex) -> None:
     assert len(index) == 200
     for row, (rows, scores) in enumerate(index.search(embeddings, 3)):
         assert rows[0] == row
-        assert scores[0] == pytest.approx(1, abs=1e-5)
+        assert scores[0] == pytest.approx(1, abs=new.tolerance)
         assert rows.dtype == np.int64
         assert scores.dtype == np.float32
 
@@ -61,8 +85,8 @@ def test_results_are_those_of_a_plain_computation(new: NewIndex) -> None:
 
     for query, (rows, scores) in zip(queries, index.search(queries, 20), strict=True):
         similarities = embeddings.astype(np.float64) @ query.astype(np.float64)
-        np.testing.assert_allclose(scores, np.sort(similarities)[::-1][:20], atol=1e-4)
-        np.testing.assert_allclose(similarities[rows], scores, atol=1e-4)
+        np.testing.assert_allclose(scores, np.sort(similarities)[::-1][:20], atol=10 * new.tolerance)
+        np.testing.assert_allclose(similarities[rows], scores, atol=10 * new.tolerance)
 
 
 @given(data=st.data(), count=st.integers(0, 40), distinct=st.integers(1, 40), k=st.integers(1, 60))
@@ -105,7 +129,7 @@ def test_a_mask_gives_what_brute_force_over_its_rows_gives(
 
     [(rows, scores)] = index.search(query, k, exclude, only)
 
-    assert_brute_force(rows, scores, embeddings, query, only & ~np.isin(np.arange(count), exclude), k)
+    assert_brute_force(rows, scores, embeddings, query, only & ~np.isin(np.arange(count), exclude), k, TOLERANCES[kind])
 
 
 @pytest.mark.parametrize("share", [0.0, 0.0005, 0.2, 0.5, 0.98])
@@ -117,7 +141,9 @@ def test_masks_over_many_rows_are_exact_whatever_they_leave(new: NewIndex, share
     only, exclude = rng.random(count) < share, rng.integers(0, count, 300)
 
     for query, (rows, scores) in zip(queries, index.search(queries, 25, exclude, only), strict=True):
-        assert_brute_force(rows, scores, embeddings, query[None], only & ~np.isin(np.arange(count), exclude), 25)
+        assert_brute_force(
+            rows, scores, embeddings, query[None], only & ~np.isin(np.arange(count), exclude), 25, new.tolerance
+        )
 
 
 def test_a_mask_of_another_length_is_refused(new: NewIndex) -> None:
@@ -189,7 +215,7 @@ def test_what_is_added_later_does_not_change_with_the_callers_array(new: NewInde
 
     [(_, scores)] = index.search(query, 1)
 
-    assert scores[0] == pytest.approx(1, abs=1e-5)
+    assert scores[0] == pytest.approx(1, abs=new.tolerance)
 
 
 def test_a_saved_index_answers_as_before(new: NewIndex, tmp_path: Path) -> None:
@@ -207,7 +233,8 @@ def test_a_saved_index_answers_as_before(new: NewIndex, tmp_path: Path) -> None:
 def test_loading_tells_the_kind_from_the_file(kind: str, tmp_path: Path) -> None:
     new_index(kind, 4).save(tmp_path / "index.bin")
 
-    assert type(load_index(tmp_path / "index.bin")) is {"exact": ExactIndex, "faiss": FaissIndex}[kind]
+    others = {"exact": ExactIndex, "faiss": FaissIndex, "torch": TorchIndex}
+    assert type(load_index(tmp_path / "index.bin")) is others.get(kind, CompressedIndex)
 
 
 @pytest.mark.parametrize("damage", ["empty", "cut", "text", "missing", "folder"])
@@ -234,19 +261,25 @@ def test_a_damaged_file_is_refused_with_a_sentence(kind: str, damage: str, tmp_p
 
 
 def test_an_unknown_kind_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ValueError, match="faiss, exact"):
+    with pytest.raises(ValueError, match="faiss, exact, torch, ivf, scan"):
         new_index("annoy", 3)
 
 
 def assert_brute_force(
-    rows: Rows, scores: np.ndarray, embeddings: Embeddings, query: Embeddings, allowed: np.ndarray, k: int
+    rows: Rows,
+    scores: np.ndarray,
+    embeddings: Embeddings,
+    query: Embeddings,
+    allowed: np.ndarray,
+    k: int,
+    tolerance: float,
 ) -> None:
     similarities = embeddings.astype(np.float64) @ query[0].astype(np.float64)
     best = np.sort(similarities[allowed])[::-1][:k]
     assert len(set(rows.tolist())) == len(rows) == len(best)
     assert allowed[rows].all()
-    np.testing.assert_allclose(scores, best, atol=1e-5)
-    np.testing.assert_allclose(similarities[rows], scores, atol=1e-5)
+    np.testing.assert_allclose(scores, best, atol=tolerance)
+    np.testing.assert_allclose(similarities[rows], scores, atol=tolerance)
 
 
 def assert_same(first: list[tuple[Rows, np.ndarray]], second: list[tuple[Rows, np.ndarray]]) -> None:

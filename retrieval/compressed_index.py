@@ -1,0 +1,180 @@
+"""The vector index for large collections: codes propose candidates, their embeddings in half precision decide."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from retrieval.embedding import as_embeddings, as_features
+from retrieval.errors import SnapshotInvalid
+from retrieval.faiss_codes import FaissCodes, Layout, sample_size
+from retrieval.half_rows import HalfRows, Halves
+from retrieval.index_file import Header, read_index, write_index
+from retrieval.protocols import Embeddings, Mask, Rows, Scores
+from retrieval.row_selection import allowed_rows, best_rows
+
+DEPTH = 50
+"""For so many results an operating point holds; deeper searches look further in proportion."""
+FEW = 4096
+"""So many rows are all scored: exact, and as fast as looking for candidates."""
+_WIDE = 4
+"""With inverted lists, a search among part of the rows, or a deep one, scores so many times the candidates: what it is
+to find does not stand out from the rest as the nearest neighbours in a cluster do."""
+_WIDE_CANDIDATES = 2000
+"""And at least so many."""
+_MANY = 4
+"""When one part in so many is a candidate, all allowed rows are scored instead."""
+_BLOCK = 16_384
+_SEED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class OperatingPoint:
+    """How hard a search tries.
+
+    Attributes:
+        probes: inverted lists that it looks into.
+        candidates: how many it scores.
+    """
+
+    probes: int
+    candidates: int
+
+
+class CompressedIndex:
+    """Approximate, with the recall for which its operating point was chosen (`retrieval.index_builder`).
+
+    It opens mapped: embeddings are read from the file when they are candidates. A collection of `few` rows is searched
+    exactly and has no codes; one that grows beyond that without a builder gets codes and a cautious operating point.
+    """
+
+    def __init__(self, dimension: int, layout: Layout, few: int = FEW) -> None:
+        """An empty index.
+
+        Args:
+            dimension: d.
+            layout: of the codes, see `retrieval.faiss_codes`.
+            few: how many rows are searched exactly.
+        """
+        if dimension < 1:
+            raise ValueError("an index needs at least one dimension")
+        self._dimension = dimension
+        self._layout: Layout = layout
+        self._few = few
+        self._rows = HalfRows(dimension)
+        self._codes: FaissCodes | None = None
+        self.point = OperatingPoint(probes=0, candidates=0)
+
+    @classmethod
+    def of(cls, layout: Layout, rows: Halves, codes: FaissCodes | None, point: OperatingPoint) -> "CompressedIndex":
+        """An index of [n, d] rows that may be a mapped file, and their codes."""
+        index = cls(rows.shape[1], layout)
+        index._rows = HalfRows(rows.shape[1], rows)
+        index._codes, index.point = codes, point
+        return index
+
+    @classmethod
+    def load(cls, path: Path) -> "CompressedIndex":
+        """Reads what `save` wrote. Raises SnapshotInvalid."""
+        header, rows, stored = read_index(path)
+        layout: Layout = "ivf" if header.kind == "ivf" else "scan"
+        codes = None
+        if header.codes:
+            try:
+                codes = FaissCodes.from_bytes(layout, stored)
+            except ValueError as error:
+                raise SnapshotInvalid("The index file is damaged: build the snapshot again, or roll back.") from error
+            if len(codes) != header.count:
+                raise SnapshotInvalid("The index file is damaged: build the snapshot again, or roll back.")
+        return cls.of(layout, rows, codes, OperatingPoint(header.probes, header.candidates))
+
+    @property
+    def dimension(self) -> int:
+        """Width of the embeddings."""
+        return self._dimension
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return len(self._rows)
+
+    def add(self, embeddings: Embeddings) -> None:
+        """Append [n, d] unit-length rows. Raises ValueError on NaN, wrong d or raw features."""
+        added = as_embeddings(embeddings, self._dimension)
+        self._rows.add(added)
+        if self._codes is not None and len(added):
+            self._codes.add(added)
+
+    def search(
+        self, queries: Embeddings, k: int, exclude: Rows | None = None, only: Mask | None = None
+    ) -> list[tuple[Rows, Scores]]:
+        """See `VectorIndex.search`."""
+        if k < 1:
+            raise ValueError("k must be at least 1")
+        wanted = as_features(queries, self._dimension)
+        everything = only is None and (exclude is None or not len(exclude))
+        allowed = None if everything else allowed_rows(len(self), exclude, only)
+        left = len(self) if allowed is None else int(np.count_nonzero(allowed))
+        if left > self._few:
+            codes = self._trained()
+            return [self._search_one(codes, query, min(k, left), left, allowed, only is not None) for query in wanted]
+        return [self._search_all(query, k, allowed) for query in wanted]
+
+    def save(self, path: Path) -> None:
+        """Writes the format of `retrieval.index_file`. Raises OSError."""
+        codes = self._trained().to_bytes() if len(self) > self._few else np.empty(0, np.uint8)
+        header = Header(self._layout, self._dimension, len(self), self.point.probes, self.point.candidates)
+        write_index(path, header, self._rows.parts(), codes)
+
+    def _search_one(
+        self, codes: FaissCodes, query: Embeddings, k: int, left: int, allowed: Mask | None, filtered: bool
+    ) -> tuple[Rows, Scores]:
+        """`left` is the number of allowed rows, at least k."""
+        unwanted = len(self) - left
+        # What was shown lies among the nearest, so that a search without it is one that goes deeper.
+        depth = k if filtered else k + unwanted
+        scale = max(1.0, depth / DEPTH)
+        count, probes = scale * self.point.candidates, math.ceil(scale * self.point.probes)
+        if codes.selects and (filtered or depth > 2 * DEPTH):
+            count, probes = max(_WIDE * count, scale * _WIDE_CANDIDATES), codes.lists
+        if filtered:
+            found = self._filtered_candidates(codes, query, min(math.ceil(count), left), left, allowed)
+        else:
+            found = codes.candidates(query[None], min(math.ceil(count) + unwanted, len(self)), probes)
+            found = found if allowed is None else found[allowed[found]]
+        if found is None or len(found) < k:  # the lists that were looked into hold too little
+            return self._search_all(query, k, allowed)
+        return best_rows(found, self._rows.scores(found, query), k)
+
+    def _filtered_candidates(
+        self, codes: FaissCodes, query: Embeddings, count: int, left: int, allowed: Mask | None
+    ) -> Rows | None:
+        """`count` candidates among the allowed rows; None where scoring all of these is no more work.
+
+        A filter may leave nothing near the query, so that all lists have to be looked into.
+        """
+        if codes.selects:
+            return codes.candidates(query[None], count, codes.lists, allowed)
+        depth = math.ceil(count * len(self) / left)
+        while allowed is not None and _MANY * depth < len(self):
+            found = codes.candidates(query[None], depth, codes.lists)
+            found = found[allowed[found]]
+            if len(found) >= count:
+                return found
+            depth *= 4
+        return None
+
+    def _search_all(self, query: Embeddings, k: int, allowed: Mask | None) -> tuple[Rows, Scores]:
+        rows = np.arange(len(self)) if allowed is None else np.flatnonzero(allowed)
+        return best_rows(rows, self._rows.scores(rows, query), k)
+
+    def _trained(self) -> FaissCodes:
+        if self._codes is None:
+            count = len(self)
+            sample = np.random.default_rng(_SEED).permutation(count)[: sample_size(self._layout, count)]
+            codes = FaissCodes.train(self._layout, self._rows.embeddings(sample), count)
+            for start in range(0, count, _BLOCK):
+                codes.add(self._rows.embeddings(np.arange(start, min(start + _BLOCK, count))))
+            self._codes = codes
+            self.point = OperatingPoint(codes.lists, max(1000, count // 8))
+        return self._codes

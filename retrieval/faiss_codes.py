@@ -1,0 +1,177 @@
+"""Compressed embeddings that FAISS looks through for candidates, which are then scored with the embeddings themselves.
+
+Two layouts, for two shapes of collections (docs/performance.md has what each gains):
+
+- `ivf`: inverted lists (Jégou et al., TPAMI 2011) of RaBitQ codes (Gao & Long, SIGMOD 2024), one bit a dimension. A
+  search looks into a few lists, which is enough where the collection has clusters.
+- `scan`: product quantisation, four bits for four dimensions, with tables in registers (André et al., VLDB 2015). A
+  search looks at every code; nothing is asked of the collection.
+"""
+
+import logging
+from typing import Any, Literal
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.embedding import as_features
+from retrieval.protocols import Embeddings, Mask, Rows
+
+logger = logging.getLogger(__name__)
+
+Layout = Literal["ivf", "scan"]
+_ITERATIONS = 8
+_CENTROIDS = 16
+"""Of each part of a vector, with four bits."""
+_TRAINED_PER_LIST = 40
+_TRAINED_SCAN = 20_000
+_SEED = 1
+_NUDGE = 0.01
+"""Centroids are moved by so much, since RaBitQ divides by the distance to them: equal rows would otherwise be lost."""
+
+
+class FaissCodes:
+    """Codes of rows in the order in which they were added."""
+
+    def __init__(self, layout: Layout, index: Any) -> None:
+        """Use `train` or `from_bytes`."""
+        self.layout = layout
+        self._index = index
+        self._padding = int(index.d)
+
+    @classmethod
+    def train(cls, layout: Layout, sample: Embeddings, count: int) -> "FaissCodes":
+        """Codes of no rows yet.
+
+        Args:
+            layout: see this module.
+            sample: [m, d] embeddings of the collection, chosen by chance; the first `sample_size` are used.
+            count: n, how many rows there will be, by which the number of lists is chosen.
+        """
+        sample = sample[: sample_size(layout, count)]
+        width = _padded(sample.shape[1])
+        index: Any
+        if layout == "ivf":
+            index = faiss.IndexIVFRaBitQ(faiss.IndexFlatIP(width), width, lists_for(count), faiss.METRIC_INNER_PRODUCT)
+        else:
+            parts = width // 4 if width >= 64 else width  # narrow vectors need more bits a dimension
+            index = faiss.IndexPQFastScan(width, parts, 4, faiss.METRIC_INNER_PRODUCT)
+        clustering = index.cp if layout == "ivf" else index.pq.cp
+        clustering.niter, clustering.seed = _ITERATIONS, _SEED
+        clustering.min_points_per_centroid = 1  # small collections are no reason for a line on standard error
+        index.train(_pad(sample, width))
+        if layout == "ivf":
+            centroids = index.quantizer.reconstruct_n(0, index.nlist)
+            nudge = np.random.default_rng(_SEED).standard_normal(centroids.shape).astype(np.float32)
+            index.quantizer.reset()
+            index.quantizer.add(centroids + _NUDGE * nudge / np.linalg.norm(nudge, axis=1, keepdims=True))
+        return cls(layout, index)
+
+    @classmethod
+    def from_bytes(cls, layout: Layout, data: NDArray[np.uint8]) -> "FaissCodes":
+        """What `to_bytes` gave. Raises ValueError."""
+        try:
+            index = faiss.deserialize_index(data)
+        except (RuntimeError, MemoryError) as error:
+            raise ValueError("FAISS cannot read the codes") from error
+        kind = faiss.IndexIVFRaBitQ if layout == "ivf" else faiss.IndexPQFastScan
+        if not isinstance(index, kind):
+            raise ValueError(f"the codes are no {layout}")  # noqa: TRY004 - it is the file's value that is wrong
+        return cls(layout, index)
+
+    def to_bytes(self) -> NDArray[np.uint8]:
+        """FAISS's own format."""
+        data: NDArray[np.uint8] = faiss.serialize_index(self._index)
+        return data
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return int(self._index.ntotal)
+
+    @property
+    def lists(self) -> int:
+        """Number of inverted lists; 1 where every code is looked at."""
+        return int(self._index.nlist) if self.layout == "ivf" else 1
+
+    @property
+    def selects(self) -> bool:
+        """Whether `candidates` takes a mask."""
+        return self.layout == "ivf"
+
+    def add(self, embeddings: Embeddings) -> None:
+        """Append [m, d] rows."""
+        self._index.add(_pad(embeddings, self._padding))
+
+    def probes_to(self, query: Embeddings, embeddings: Embeddings) -> Rows:
+        """[m] how many lists a search for [1, d] must look into to come to each of [m, d] rows."""
+        if self.layout == "scan":
+            return np.ones(len(embeddings), np.int64)
+        _, order = self._index.quantizer.search(_pad(query, self._padding), self.lists)
+        _, home = self._index.quantizer.search(_pad(embeddings, self._padding), 1)
+        places = np.empty(self.lists, np.int64)
+        places[order[0]] = np.arange(1, self.lists + 1)
+        found: Rows = places[home[:, 0]]
+        return found
+
+    def candidates(self, query: Embeddings, count: int, probes: int, allowed: Mask | None = None) -> Rows:
+        """Up to `count` different rows that are near, by what the codes say the nearest first.
+
+        Fewer where the lists that are looked into hold fewer.
+
+        Args:
+            query: [1, d].
+            count: at least 1.
+            probes: how many lists to look into.
+            allowed: [n]; only where `selects`.
+        """
+        wanted = _pad(query, self._padding)
+        count = min(count, len(self))
+        if self.layout == "scan":
+            _, rows = self._index.search(wanted, count)
+        else:
+            parameters = faiss.IVFRaBitQSearchParameters()
+            parameters.nprobe = min(probes, self.lists)
+            parameters.qb = self._index.qb
+            if allowed is not None:
+                bits = np.packbits(allowed, bitorder="little")
+                selector = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
+                parameters.sel = selector  # FAISS only points at selector and bits: their names keep them alive
+            _, rows = self._index.search(wanted, count, params=parameters)
+        found: Rows = rows[0][rows[0] >= 0]
+        return found
+
+
+def lists_for(count: int) -> int:
+    """A power of two near √n."""
+    return int(2 ** np.clip(np.round(np.log2(np.sqrt(max(count, 1)))), 4, 14))
+
+
+def sample_size(layout: Layout, count: int) -> int:
+    """How many rows training looks at."""
+    return min(count, max(_TRAINED_PER_LIST * lists_for(count), 1000) if layout == "ivf" else _TRAINED_SCAN)
+
+
+def centroids(sample: Embeddings, count: int) -> Embeddings:
+    """[count, d] centres of clusters in a sample, of unit length (spherical k-means)."""
+    clustering: Any = faiss.Kmeans(
+        sample.shape[1],
+        count,
+        niter=_ITERATIONS,
+        seed=_SEED,
+        spherical=True,
+        min_points_per_centroid=1,
+        max_points_per_centroid=2 * _TRAINED_PER_LIST,
+    )
+    clustering.train(sample)
+    return as_features(clustering.centroids)
+
+
+def _padded(width: int) -> int:
+    return -(-width // 4) * 4
+
+
+def _pad(vectors: Embeddings, width: int) -> Embeddings:
+    """Zeros change no inner product."""
+    lacking = width - vectors.shape[1]
+    return np.pad(vectors, ((0, 0), (0, lacking))) if lacking else np.ascontiguousarray(vectors)
