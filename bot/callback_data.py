@@ -17,17 +17,11 @@ from bot.dial import MOST
 from bot.events import (
     Accepted,
     CardClosed,
-    DialTurned,
-    DuplicatesAsked,
     EntryRemoved,
     Event,
     FilterRemoved,
     HistoryAsked,
     HitChosen,
-    KindChosen,
-    KindsAsked,
-    Marked,
-    MarkedSearched,
     ModeSwitched,
     MoreAsked,
     OfferTaken,
@@ -40,6 +34,7 @@ from bot.events import (
     Undone,
     WeakAsked,
 )
+from bot.judgements import DialTurned, DuplicatesAsked, KindChosen, KindsAsked, Marked, MarkedSearched
 
 MAX_BYTES = 64
 VERSION = "1"

@@ -8,8 +8,6 @@ from bot.events import (
     Accepted,
     Adopted,
     CardClosed,
-    DialTurned,
-    DuplicatesAsked,
     EntryRemoved,
     Event,
     FilterRemoved,
@@ -17,10 +15,6 @@ from bot.events import (
     HitChosen,
     InsideAsked,
     ItemChosen,
-    KindChosen,
-    KindsAsked,
-    Marked,
-    MarkedSearched,
     ModeSwitched,
     MoreAsked,
     OfferTaken,
@@ -40,6 +34,7 @@ from bot.events import (
 from bot.feedback import judge, mark, refine_marked, search_marked, show_duplicates, turn_dial
 from bot.feedback_words import judgement
 from bot.filter_words import Said, read
+from bot.judgements import DialTurned, DuplicatesAsked, KindChosen, KindsAsked, Marked, MarkedSearched
 from bot.kinds import choose_kind, show_kinds
 from bot.ledger import Entry
 from bot.next_turns import continuing, narrowing, refining, searching

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.judgements import DialTurned, DuplicatesAsked, KindChosen, KindsAsked, Marked, MarkedSearched
 from bot.turns import Turn
 from retrieval.query import PhotoReference
 
@@ -133,58 +134,6 @@ class WeakAsked:
 
     turn: int
     pages: int
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A picture of a turn was liked or disliked by a tap; the same tap again takes that back.
-
-    Attributes:
-        message: as in `Accepted`.
-    """
-
-    turn: int
-    position: int
-    liked: bool
-    message: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MarkedSearched:
-    """More pictures like what is marked are asked for."""
-
-    turn: int
-
-
-@dataclass(frozen=True, slots=True)
-class DialTurned:
-    """A refinement is to be more like its picture or more like its words; `position` as in `bot.turns.Turn.dial`."""
-
-    turn: int
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
-class DuplicatesAsked:
-    """The near-duplicates of a picture that a turn has shown are to be shown as well."""
-
-    turn: int
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
-class KindsAsked:
-    """One picture of each group of hits is asked for."""
-
-    turn: int
-
-
-@dataclass(frozen=True, slots=True)
-class KindChosen:
-    """A turn is to go on with one of its groups of hits; `group` counts them from 0."""
-
-    turn: int
-    group: int
 
 
 @dataclass(frozen=True, slots=True)

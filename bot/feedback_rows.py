@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot import texts
 from bot.dial import positions
-from bot.events import DialTurned, DuplicatesAsked, Marked, MarkedSearched
+from bot.judgements import DialTurned, DuplicatesAsked, Marked, MarkedSearched
 from bot.marks import Marks
 from bot.screens import Button, Keyboard
 from bot.turns import Turn

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import texts
-from bot.events import KindChosen, KindsAsked
+from bot.judgements import KindChosen, KindsAsked
 from bot.marks import Marks
 from bot.notices import Notice
 from bot.requests import Refuse, Request, Search, ShowItems

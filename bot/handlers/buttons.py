@@ -11,11 +11,12 @@ from bot import texts
 from bot.answers import Answer
 from bot.callback_data import Forked, ReindexCancelled, ReindexConfirmed, Voted, unpack
 from bot.conversation import Conversation
-from bot.events import Accepted, CardClosed, HistoryAsked, Marked
+from bot.events import Accepted, CardClosed, HistoryAsked
 from bot.handlers.admin import Admin
 from bot.handlers.errors import sentence_for
 from bot.handlers.group_buttons import GroupButtons
 from bot.handlers.people import person_of
+from bot.judgements import Marked
 from bot.notices import Notice
 from bot.protocols import Messenger
 from storage.errors import StorageUnavailable

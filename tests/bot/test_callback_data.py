@@ -8,16 +8,10 @@ from bot.callback_data import MAX_BYTES, Forked, ReindexCancelled, ReindexConfir
 from bot.events import (
     Accepted,
     CardClosed,
-    DialTurned,
-    DuplicatesAsked,
     EntryRemoved,
     FilterRemoved,
     HistoryAsked,
     HitChosen,
-    KindChosen,
-    KindsAsked,
-    Marked,
-    MarkedSearched,
     ModeSwitched,
     MoreAsked,
     OfferTaken,
@@ -30,6 +24,7 @@ from bot.events import (
     TurnChosen,
     Undone,
 )
+from bot.judgements import DialTurned, DuplicatesAsked, KindChosen, KindsAsked, Marked, MarkedSearched
 
 turns = st.integers(0, 999_999_999)
 positions = st.integers(0, 999_999)

@@ -6,17 +6,8 @@ import pytest
 from pydantic import TypeAdapter
 
 from bot.dial import LEANS, MOST
-from bot.events import (
-    DialTurned,
-    DuplicatesAsked,
-    HitChosen,
-    Marked,
-    MarkedSearched,
-    MoreAsked,
-    Restarted,
-    TextSent,
-    Undone,
-)
+from bot.events import HitChosen, MoreAsked, Restarted, TextSent, Undone
+from bot.judgements import DialTurned, DuplicatesAsked, Marked, MarkedSearched
 from bot.ledger import weighted
 from bot.marks import ALONE, BESIDE_REFERENCE, MAX_MARKS, Marks
 from bot.notices import Notice

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from bot import texts
 from bot.album import render
-from bot.events import HitChosen, KindChosen, KindsAsked, MoreAsked, TextSent
+from bot.events import HitChosen, MoreAsked, TextSent
+from bot.judgements import KindChosen, KindsAsked
 from bot.kinds import asking, kinds_row, offered
 from bot.marks import Marks
 from bot.notices import Notice

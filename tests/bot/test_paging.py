@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from bot import texts
 from bot.conversation import Conversation
-from bot.events import DuplicatesAsked, MoreAsked, TextSent
+from bot.events import MoreAsked, TextSent
+from bot.judgements import DuplicatesAsked
 from bot.latest import Latest
 from bot.protocols import Person
 from bot.screens import Picture, Sent
