@@ -262,7 +262,7 @@ def _is_web_page(link: str) -> bool:
 
 def _adjusting(turn: Turn) -> Keyboard:
     """What moves the search without words; one row less for what is taken away where the dial or kinds take one."""
-    moving = dial_row(turn) or kinds_row(turn)
+    moving = () if turn.drawn else dial_row(turn) or kinds_row(turn)
     return (*moving, *removal_rows(turn, FEW_REMOVALS if moving else MAX_REMOVALS))
 
 
