@@ -3,7 +3,18 @@
 from dataclasses import dataclass
 
 from bot import texts
-from bot.requests import AcceptItem, NextPage, Refuse, Request, Search, SendOriginal, ShowCard, ShowTurn, StartOver
+from bot.requests import (
+    AcceptItem,
+    ExplainItem,
+    NextPage,
+    Refuse,
+    Request,
+    Search,
+    SendOriginal,
+    ShowCard,
+    ShowTurn,
+    StartOver,
+)
 from bot.turns import Turn
 
 
@@ -35,6 +46,8 @@ def answer_to(request: Request) -> Answer:
             return Answer(texts.TOAST_JUMPED if jumped else texts.TOAST_UNDONE)
         case StartOver():
             return Answer(texts.TOAST_NEW)
+        case ExplainItem():
+            return Answer(texts.TOAST_WHY)
         case SendOriginal():
             return Answer(texts.TOAST_ORIGINAL)
         case AcceptItem():
