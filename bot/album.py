@@ -6,6 +6,7 @@ from html import escape
 from urllib.parse import quote, urlsplit
 
 from bot import texts
+from bot.direction import isolate
 from bot.events import (
     Accepted,
     CardClosed,
@@ -20,7 +21,9 @@ from bot.events import (
     WeakAsked,
 )
 from bot.filter_labels import labels
+from bot.languages import apart, say, say_plural
 from bot.ledger import Entry
+from bot.next_turns import ANYTHING
 from bot.screens import Album, Button, Card, Keyboard, Offer
 from bot.turns import Turn
 from retrieval.item_table import Item
@@ -33,9 +36,6 @@ MAX_FILTERS = 100
 """Characters of all conditions of a filter."""
 
 _SHOWN_ELSEWHERE = frozenset({"id", "path", "image", "file", "filename", "title", "price", "link", "category"})
-
-# Isolates keep a right-to-left query from turning the rest of the line around (Unicode UAX #9, 2.5).
-_ISOLATE, _POP = "\u2068", "\u2069"
 
 
 def render(
@@ -51,17 +51,24 @@ def render(
         withheld: so many weaker pictures could be shown as well.
         far: none of the pictures is close to what was asked for.
     """
-    step = f" · step {len(turn.ledger)}" if len(turn.ledger) > 1 else ""
-    hint = texts.REPEATED if repeated else texts.NOT_CLOSE if far else texts.CHOOSE_HINT
+    step = f" · {say(texts.STEP, number=len(turn.ledger))}" if len(turn.ledger) > 1 else ""
+    hint = say(texts.REPEATED if repeated else texts.NOT_CLOSE if far else texts.CHOOSE_HINT)
     if withheld:
-        hint = f"{texts.SOME_CLOSE.format(close=len(items), weak=withheld)} {hint}"
-    weak = _weak(turn, page + 1, texts.BUTTON_WEAK.format(weak=withheld)) if withheld else ()
+        hint = f"{say(texts.SOME_CLOSE, close=len(items), weak=withheld)} {hint}"
+    weak = _weak(turn, page + 1, say_plural(texts.BUTTON_WEAK, withheld)) if withheld else ()
     filters = filter_line(turn)
     exact = next((number for number, item in enumerate(items, start=1) if item.id == turn.exact), None)
     first_position = sum(len(shown.items) for shown in turn.pages[:page])
     if len(items) == 1:
-        alone = [f"<b>{texts.EXACT_ALONE}</b>"] if exact else []
-        said = [trail(turn), *filters, *alone, title(items[0]), *([hint] if withheld or far else []), texts.CARD_HINT]
+        alone = [f"<b>{say(texts.EXACT_ALONE)}</b>"] if exact else []
+        said = [
+            trail(turn),
+            *filters,
+            *alone,
+            title(items[0]),
+            *([hint] if withheld or far else []),
+            say(texts.CARD_HINT),
+        ]
         control = "\n".join(said)
         keyboard = (
             *_card_rows(turn, first_position, items[0]),
@@ -71,30 +78,30 @@ def render(
             *_off(turn),
         )
     else:
-        exactly = [f"<b>{texts.EXACT.format(number=exact)}</b>"] if exact else []
+        exactly = [f"<b>{say(texts.EXACT, number=exact)}</b>"] if exact else []
         control = "\n".join([f"{trail(turn)}{step}", *filters, *exactly, hint])
         numbers = tuple(
             Button(str(number), HitChosen(turn.number, first_position + number - 1))
             for number in range(1, len(items) + 1)
         )
         keyboard = (numbers, *weak, _navigation(turn, page), *_mode(turn), *_off(turn))
-    caption = plain_label(turn.request) + (f" · page {page + 1}" if page else "")
-    caption += f" · {texts.EXACT_CAPTION.format(number=exact)}" if exact else ""
+    caption = apart(plain_label(turn.request)) + (f" · {say(texts.PAGE, number=page + 1)}" if page else "")
+    caption += f" · {say(texts.EXACT_CAPTION, number=exact)}" if exact else ""
     return Album(items, caption, control, keyboard)
 
 
 def render_offer(turn: Turn) -> Offer:
     """The message for a turn that found nothing close, in place of an album."""
     asked = _bold(plain_label(turn.request))
-    keyboard = (*_weak(turn, len(turn.pages), texts.BUTTON_NEAREST), _steps(turn), *_mode(turn), *_off(turn))
-    return Offer("\n".join([texts.NOTHING_CLOSE.format(asked=asked), *filter_line(turn)]), keyboard)
+    keyboard = (*_weak(turn, len(turn.pages), say(texts.BUTTON_NEAREST)), _steps(turn), *_mode(turn), *_off(turn))
+    return Offer("\n".join([say(texts.NOTHING_CLOSE, asked=asked), *filter_line(turn)]), keyboard)
 
 
 def render_none_fit(turn: Turn) -> Offer:
     """The message for a turn whose filter leaves nothing: which, and a button for each condition that takes it off."""
     said = labels(turn.within)
-    text = texts.NONE_FIT if len(said) == 1 else texts.NONE_FIT_ALL
-    return Offer(text.format(filters=_listed(said)), (*_off(turn), _steps(turn)))
+    text = say(texts.NONE_FIT if len(said) == 1 else texts.NONE_FIT_ALL, filters=_listed(said))
+    return Offer(text, (*_off(turn), _steps(turn)))
 
 
 def render_card(turn: Turn, position: int, item: Item) -> Card:
@@ -104,19 +111,19 @@ def render_card(turn: Turn, position: int, item: Item) -> Card:
         lines.append(escape(price))
     if details := _details(item):
         lines.append(escape(details))
-    lines += filter(None, [why(turn, position), texts.CARD_HINT])
-    back = (Button(texts.BUTTON_BACK, CardClosed(turn.number)),)
+    lines += filter(None, [why(turn, position), say(texts.CARD_HINT)])
+    back = (Button(say(texts.BUTTON_BACK), CardClosed(turn.number)),)
     rows = _card_rows(turn, position, item)
     return Card(item, "\n".join(lines), ((*rows[0], *back), *rows[1:]))
 
 
 def render_accepted(item: Item, link: str) -> Card:
     """The last word of a search: the item, where it is sold, and the link that opens the search for others."""
-    lines = [texts.ACCEPTED.format(title=f"<b>{title(item)}</b>")]
+    lines = [say(texts.ACCEPTED, title=f"<b>{title(item)}</b>")]
     if price := _price(item):
         lines.append(escape(price))
-    lines += [texts.ACCEPTED_SHARE.format(link=escape(link)), texts.ACCEPTED_NEXT]
-    share = (Button(texts.BUTTON_SHARE, url=f"https://t.me/share/url?url={quote(link, safe='')}"),)
+    lines += [say(texts.ACCEPTED_SHARE, link=escape(link)), say(texts.ACCEPTED_NEXT)]
+    share = (Button(say(texts.BUTTON_SHARE), url=f"https://t.me/share/url?url={quote(link, safe='')}"),)
     return Card(item, "\n".join(lines), (*_link_row(item), share))
 
 
@@ -125,16 +132,19 @@ def why(turn: Turn, position: int) -> str:
     reason = turn.reason(position)
     match turn.request.query:
         case TextQuery():
-            because = texts.WHY_WORDS
+            because = say(texts.WHY_WORDS)
         case ImageQuery():
-            because = texts.WHY_PICTURE
+            because = say(texts.WHY_PICTURE)
         case ComposedQuery():
             share = reason.picture_share
             picture = None if share is None else round(100 * share)
-            because = "" if picture is None else texts.WHY_BOTH.format(picture=picture, words=100 - picture)
+            because = "" if picture is None else say(texts.WHY_BOTH, picture=picture, words=100 - picture)
     strength = reason.strength
-    said = "" if strength is None else next(words for least, words in texts.STRENGTH_WORDS if strength >= least)
-    line = " ".join(filter(None, (said, because)))
+    if strength is None:
+        line = because
+    else:
+        said = say(next(words for least, words in texts.STRENGTH_WORDS if strength >= least))
+        line = say(texts.STRENGTH_WHY, strength=said, why=because) if because else said
     return line[:1].upper() + line[1:]
 
 
@@ -150,24 +160,24 @@ def title(item: Item) -> str:
 
 def plain_label(entry: Entry) -> str:
     """One entry of the ledger in words, as plain text."""
-    if said := _printable(entry.text):
+    if said := say(texts.ANYTHING) if entry.text == ANYTHING else _printable(entry.text):
         said = said if len(said) <= MAX_LABEL else said[: MAX_LABEL - 1].rstrip() + "…"
         from_photo = isinstance(entry.query, ComposedQuery) and isinstance(entry.query.reference, PhotoReference)
-        return f"{texts.PHOTO_LABEL}, {said}" if from_photo else said
+        return say(texts.PHOTO_AND_WORDS, words=said) if from_photo else said
     is_photo = isinstance(entry.query, ImageQuery) and isinstance(entry.query.reference, PhotoReference)
-    return texts.PHOTO_LABEL if is_photo else texts.SIMILAR_LABEL
+    return say(texts.PHOTO_LABEL if is_photo else texts.SIMILAR_LABEL)
 
 
 def trail(turn: Turn) -> str:
     """HTML of the live turns, oldest first; what this turn added is bold."""
-    labels = [f"{_ISOLATE}{escape(plain_label(entry))}{_POP}" for entry in turn.ledger]
+    labels = [isolate(escape(plain_label(entry))) for entry in turn.ledger]
     labels[-1] = f"<b>{labels[-1]}</b>"
     return " › ".join(labels)
 
 
 def filter_line(turn: Turn) -> list[str]:
     """HTML of the line that says what the search is kept to; no line where it is kept to nothing."""
-    return [texts.FILTERED.format(filters=_listed(labels(turn.within)))] if turn.within else []
+    return [say(texts.FILTERED, filters=_listed(labels(turn.within)))] if turn.within else []
 
 
 def _listed(said: Sequence[str]) -> str:
@@ -181,12 +191,12 @@ def _listed(said: Sequence[str]) -> str:
 
 
 def _bold(label: str) -> str:
-    return f"<b>{_ISOLATE}{escape(label)}{_POP}</b>"
+    return f"<b>{isolate(escape(label))}</b>"
 
 
 def _off(turn: Turn) -> Keyboard:
     buttons = [
-        Button(texts.BUTTON_FILTER_OFF.format(filter=label), FilterRemoved(turn.number, number))
+        Button(say(texts.BUTTON_FILTER_OFF, filter=label), FilterRemoved(turn.number, number))
         for number, label in enumerate(labels(turn.within))
     ]
     return tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
@@ -208,15 +218,15 @@ def _details(item: Item) -> str:
 
 def _card_rows(turn: Turn, position: int, item: Item) -> Keyboard:
     actions = (
-        Button(texts.BUTTON_TAKE, Accepted(turn.number, position)),
-        Button(texts.BUTTON_SIMILAR, SimilarAsked(turn.number, position)),
+        Button(say(texts.BUTTON_TAKE), Accepted(turn.number, position)),
+        Button(say(texts.BUTTON_SIMILAR), SimilarAsked(turn.number, position)),
     )
-    return (actions, (Button(texts.BUTTON_ORIGINAL, OriginalAsked(turn.number, position)),), *_link_row(item))
+    return (actions, (Button(say(texts.BUTTON_ORIGINAL), OriginalAsked(turn.number, position)),), *_link_row(item))
 
 
 def _link_row(item: Item) -> Keyboard:
     link = item.link
-    return ((Button(texts.BUTTON_LINK, url=link),),) if isinstance(link, str) and _is_web_page(link) else ()
+    return ((Button(say(texts.BUTTON_LINK), url=link),),) if isinstance(link, str) and _is_web_page(link) else ()
 
 
 def _is_web_page(link: str) -> bool:
@@ -233,17 +243,18 @@ def _weak(turn: Turn, pages: int, label: str) -> Keyboard:
 
 
 def _navigation(turn: Turn, page: int) -> tuple[Button, ...]:
-    return (Button(texts.BUTTON_MORE, MoreAsked(turn.number, page)), *_steps(turn))
+    return (Button(say(texts.BUTTON_MORE), MoreAsked(turn.number, page)), *_steps(turn))
 
 
 def _steps(turn: Turn) -> tuple[Button, ...]:
-    return (Button(texts.BUTTON_UNDO, Undone(turn.number)), Button(texts.BUTTON_NEW, Restarted()))
+    return (Button(say(texts.BUTTON_UNDO), Undone(turn.number)), Button(say(texts.BUTTON_NEW), Restarted()))
 
 
 def _mode(turn: Turn) -> Keyboard:
     if turn.reference is None or not turn.request.text:
         return ()
-    label = texts.BUTTON_AS_REFINEMENT if isinstance(turn.request.query, TextQuery) else texts.BUTTON_AS_SEARCH
+    alone = isinstance(turn.request.query, TextQuery)
+    label = say(texts.BUTTON_AS_REFINEMENT if alone else texts.BUTTON_AS_SEARCH)
     return ((Button(label, ModeSwitched(turn.number)),),)
 
 

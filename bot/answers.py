@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot import texts
+from bot.languages import say
 from bot.requests import AcceptItem, NextPage, Refuse, Request, Search, SendOriginal, ShowCard, ShowTurn, StartOver
 
 
@@ -22,22 +23,22 @@ def answer_to(request: Request) -> Answer:
     """What is said at the button that asked for it, before it is done."""
     match request:
         case Refuse(notice):
-            return Answer(texts.NOTICES[notice], alert=True)
+            return Answer(say(texts.NOTICES[notice]), alert=True)
         case ShowCard(turn, position):
             shown_before = len(turn.shown) - len(turn.pages[-1].items)
             number = position - shown_before + 1
-            return Answer(texts.TOAST_CHOSEN.format(number=number) if number > 0 else "")
+            return Answer(say(texts.TOAST_CHOSEN, number=number) if number > 0 else "")
         case NextPage():
-            return Answer(texts.TOAST_MORE)
+            return Answer(say(texts.TOAST_MORE))
         case ShowTurn():
-            return Answer(texts.TOAST_UNDONE)
+            return Answer(say(texts.TOAST_UNDONE))
         case StartOver():
-            return Answer(texts.TOAST_NEW)
+            return Answer(say(texts.TOAST_NEW))
         case SendOriginal():
-            return Answer(texts.TOAST_ORIGINAL)
+            return Answer(say(texts.TOAST_ORIGINAL))
         case AcceptItem():
-            return Answer(texts.TOAST_ACCEPTED)
+            return Answer(say(texts.TOAST_ACCEPTED))
         case Search():
-            return Answer(texts.TOAST_SEARCHING)
+            return Answer(say(texts.TOAST_SEARCHING))
         case _:
             return Answer()

@@ -6,9 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
-from telegram import BotCommand, Update
+from telegram import Update
 
-from bot import texts
 from bot.application import build_application
 from bot.conversation import Conversation
 from bot.delivery import Handle
@@ -22,8 +21,11 @@ from bot.handlers.chats import Chats
 from bot.handlers.commands import Commands
 from bot.handlers.errors import Failures
 from bot.handlers.hiding import Hiding
+from bot.handlers.menus import Menus
 from bot.handlers.messages import Messages
 from bot.handlers.pacing import Pacing
+from bot.handlers.preferences import SettingsMenu
+from bot.handlers.spoken_language import SpokenLanguage
 from bot.metrics import Metrics
 from bot.operations import Operations
 from bot.outbox import Outbox
@@ -36,6 +38,7 @@ from bot.settings import Settings
 from bot.sharing import ADAPTER as SHARED
 from bot.sharing import SharedSearches
 from bot.stored_dialogs import ADAPTER, StoredDialogs
+from bot.translations import load_languages
 from retrieval.clip_encoder import load_encoder
 from retrieval.composition import load_composition
 from retrieval.prompts import choose_templates
@@ -50,6 +53,7 @@ from storage.locks import Lock
 from storage.outbox import OutboxStore
 from storage.pace import Pace
 from storage.personal import PersonalData
+from storage.preferences import Preferences
 from storage.redis_client import RedisConnection, connect
 from storage.shared import SharedValues
 from storage.snapshots import SnapshotStore
@@ -105,6 +109,8 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         bot = application.bot
         keys = Keys(settings.redis_prefix, bot.id)
 
+        languages, preferences = load_languages(), Preferences(redis, keys)
+        language = SpokenLanguage(languages, preferences)
         hidden = HiddenItems(redis, keys)
         await gallery.leave_out(hidden)
         outbox = Outbox(OutboxStore(redis, keys))
@@ -127,25 +133,30 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
             ),
         )
         admins = Administrators(sender, settings.admin_ids)
+        menus = Menus(bot, languages, preferences, admins)
+        settings_menu = SettingsMenu(bot, preferences, language, menus)
         admin = Admin(bot, sender, gallery, reindexer, redis, admins)
         stack.push_async_callback(admin.close)
         register(
             application,
-            Commands(conversation, sender, gallery, shares, admin, PersonalData(redis, keys)),
+            Commands(conversation, sender, gallery, shares, menus, PersonalData(redis, keys)),
             Messages(conversation, sender, gallery),
-            Buttons(conversation, sender, admin),
+            Buttons(conversation, sender, admin, settings_menu),
             admin,
             Pacing(sender, Pace(redis, keys), settings.messages_per_minute),
             Access(sender, AccessList(redis, keys), admins, settings.access),
             Hiding(sender, gallery, hidden, dialogs, admins),
             Chats(dialogs),
+            settings_menu,
         )
         failures = Failures(sender)
-        handle = partial(_handle, application.process_update, outbox, failures, metrics)
-        await bot.set_my_commands([BotCommand(name, text) for name, text in texts.COMMANDS.items()])
+        handle = partial(_handle, application.process_update, outbox, failures, metrics, language)
+        await menus.publish()
         watching = asyncio.create_task(gallery.watch())
         stack.callback(watching.cancel)
-        receiver = await open_receiver(settings, bot, redis, keys, handle, failures.tell_outage, metrics)
+        receiver = await open_receiver(
+            settings, bot, redis, keys, handle, partial(_tell_outage, failures, language), metrics
+        )
         metrics.watch("queue_length", "Requests that wait for model and index.", lambda: gallery.worker.waiting)
         metrics.watch("updates_open", "Updates being answered or waiting.", lambda: receiver.delivery.open)
         metrics.watch("collection_pictures", "Pictures of the live snapshot; 0 without one.", lambda: gallery.size)
@@ -167,16 +178,29 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
             stopped.cancel()
 
 
-async def _handle(process_update: Handle, outbox: Outbox, failures: Failures, metrics: Metrics, update: Update) -> None:
+async def _handle(
+    process_update: Handle,
+    outbox: Outbox,
+    failures: Failures,
+    metrics: Metrics,
+    language: SpokenLanguage,
+    update: Update,
+) -> None:
     """Handle one update; failures end here, except those that `delivery` answers by trying again."""
-    try:
-        with outbox.answering(update.update_id):
-            await process_update(update)
-    except StorageUnavailable:
-        raise
-    except Exception as error:
-        metrics.errors.labels(type(error).__name__).inc()
-        await failures.report(update, error)
+    with await language.answering(update):
+        try:
+            with outbox.answering(update.update_id):
+                await process_update(update)
+        except StorageUnavailable:
+            raise
+        except Exception as error:
+            metrics.errors.labels(type(error).__name__).inc()
+            await failures.report(update, error)
+
+
+async def _tell_outage(failures: Failures, language: SpokenLanguage, update: Update) -> None:
+    with language.guessing(update):
+        await failures.tell_outage(update)
 
 
 async def _answers(redis: RedisConnection) -> str | None:

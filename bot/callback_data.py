@@ -31,6 +31,8 @@ from bot.events import (
 MAX_BYTES = 64
 VERSION = "1"
 _FORM = re.compile(r"1:([0-9a-z]{1,13}):([a-z]{1,8})(?::(\d{1,9}))?(?::(\d{1,6}))?", re.ASCII)
+_SPEAK = "speak"
+"""Followed by the code of a language."""
 _DIGITS = string.digits + string.ascii_lowercase
 
 
@@ -44,7 +46,14 @@ class ReindexCancelled:
     """An admin pressed the button that stops (or does not start) the reindexing."""
 
 
-ButtonPress = Event | ReindexConfirmed | ReindexCancelled
+@dataclass(frozen=True, slots=True)
+class LanguageChosen:
+    """A language was tapped in /settings; without a code, whichever Telegram says."""
+
+    code: str | None = None
+
+
+ButtonPress = Event | ReindexConfirmed | ReindexCancelled | LanguageChosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,8 @@ def pack(owner: int, press: ButtonPress) -> str:
             fields = ("index",)
         case ReindexCancelled():
             fields = ("halt",)
+        case LanguageChosen(code):
+            fields = (f"{_SPEAK}{code or ''}",)
         case _:
             raise ValueError(f"{type(press).__name__} cannot be put on a button")
     data = ":".join([VERSION, _base36(owner), *map(str, fields)])
@@ -131,6 +142,8 @@ def unpack(data: str) -> Button | None:
             press = ReindexConfirmed()
         case "halt", ():
             press = ReindexCancelled()
+        case _, () if operation.startswith(_SPEAK):
+            press = LanguageChosen(operation.removeprefix(_SPEAK) or None)
         case _:
             return None
     return Button(owner, press)

@@ -14,6 +14,7 @@ from bot.category_rule import keep_category, refined_item
 from bot.closeness import Selection, select, with_exact_first
 from bot.dialog import step
 from bot.events import Event, PhotoSent, TextSent
+from bot.languages import say
 from bot.ledger import weighted
 from bot.notices import Notice
 from bot.protocols import Acknowledge, Dialogs, Gallery, Messenger, Observe, Person, Shares
@@ -80,7 +81,7 @@ class Conversation:
         if acknowledge is None and isinstance(request, Refuse):
             # The reason, never the words: they are the person's.
             logger.info("A %s was refused: %s", type(event).__name__, request.notice.name)
-            await self._messenger.say(person, texts.NOTICES[request.notice])
+            await self._messenger.say(person, say(texts.NOTICES[request.notice]))
             return
         if isinstance(request, Refuse):
             logger.info("A button was refused: %s", request.notice.name)
@@ -117,7 +118,7 @@ class Conversation:
                 link = await self._shares.link(person.user, shareable(turn, item_id))
                 await self._messenger.show_card(person, album.render_accepted(item, link), card)
             case StartOver():
-                await self._messenger.say(person, texts.STARTED_OVER)
+                await self._messenger.say(person, say(texts.STARTED_OVER))
             case Refuse():
                 pass
         return dialog
@@ -125,7 +126,7 @@ class Conversation:
     def _item(self, item_id: str) -> Item:
         items = self._gallery.items([item_id])
         if not items:
-            raise ReferenceUnknown(texts.NOTICES[Notice.ITEM_GONE])
+            raise ReferenceUnknown(f"Item {item_id!r} is not shown any more.")
         return items[0]
 
     async def _search(self, person: Person, dialog: Dialog, turn: Turn) -> Dialog:
@@ -151,7 +152,7 @@ class Conversation:
         finally:
             working.cancel()
         if sent is None:
-            await self._messenger.say(person, texts.NOTHING_LEFT if turn.pages else texts.NOTHING_FOUND)
+            await self._messenger.say(person, say(texts.NOTHING_LEFT if turn.pages else texts.NOTHING_FOUND))
             return dialog
         reasons = {hit.item_id: Reason.of(hit) for hit in result.hits}
         page = Page(sent.items, sent.messages, sent.control, reasons=tuple(reasons[item] for item in sent.items))

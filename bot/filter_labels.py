@@ -3,6 +3,7 @@
 import datetime
 
 from bot import texts
+from bot.languages import say
 from retrieval.filter import Condition, Filter, HasValue, InCategory, Mentions, PriceFrom, PriceTo, Tagged, Taken
 
 MAX_LABEL = 40
@@ -19,17 +20,17 @@ def _label(condition: Condition) -> str:
         case InCategory(category):
             return category
         case PriceFrom(low, exclusive):
-            return (texts.FILTER_OVER if exclusive else texts.FILTER_FROM).format(amount=_amount(low))
+            return say(texts.FILTER_OVER if exclusive else texts.FILTER_FROM, amount=_amount(low))
         case PriceTo(high, exclusive):
-            return (texts.FILTER_UNDER if exclusive else texts.FILTER_UP_TO).format(amount=_amount(high))
+            return say(texts.FILTER_UNDER if exclusive else texts.FILTER_UP_TO, amount=_amount(high))
         case Tagged(tag):
             return f"#{tag.replace(' ', '_')}"
         case HasValue(name, value, excluded):
-            return texts.FILTER_NOT.format(value=value) if excluded else f"{name}: {value}"
+            return say(texts.FILTER_NOT, value=value) if excluded else f"{name}: {value}"
         case Taken(first, last):
             return _period(first, last)
         case Mentions(words):
-            return texts.FILTER_MENTIONS.format(words=words)
+            return say(texts.FILTER_MENTIONS, words=words)
 
 
 def _amount(number: float) -> str:
@@ -38,10 +39,10 @@ def _amount(number: float) -> str:
 
 def _period(first: datetime.date, last: datetime.date) -> str:
     if first == datetime.date.min:
-        return texts.FILTER_BEFORE.format(when=_border(last + _DAY))
+        return say(texts.FILTER_BEFORE, when=_border(last + _DAY))
     if last == datetime.date.max:
-        return texts.FILTER_SINCE.format(when=_border(first))
-    return texts.FILTER_TAKEN.format(when=_whole(first, last))
+        return say(texts.FILTER_SINCE, when=_border(first))
+    return say(texts.FILTER_TAKEN, when=_whole(first, last))
 
 
 def _border(day: datetime.date) -> str:

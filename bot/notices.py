@@ -33,3 +33,4 @@ class Notice(Enum):
     RANGE_REVERSED = auto()
     PRICE_NEGATIVE = auto()
     LINK_UNKNOWN = auto()
+    PHOTO_UNUSABLE = auto()

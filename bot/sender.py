@@ -22,6 +22,7 @@ from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, NetworkError, TelegramError
 
 from bot import callback_data, pictures, texts
+from bot.languages import directed, say
 from bot.metrics import Metrics
 from bot.outbox import Messages, Outbox
 from bot.protocols import Person
@@ -69,7 +70,7 @@ class Sender:
             )
             return Sent(shown, messages, messages[0])
         messages = await self._outbox.once(shown, lambda: self._send_group_once(person, loaded, album.caption))
-        hint = "" if messages else f"\n{texts.SEND_UNCERTAIN}"
+        hint = "" if messages else f"\n{say(texts.SEND_UNCERTAIN)}"
         control = await self._send_control(person, album.control + hint, album.keyboard)
         return Sent(shown, messages, control)
 
@@ -77,11 +78,11 @@ class Sender:
         """Show one picture by itself: in place of an open card where that works, else as a new message."""
         loaded = await self.load([card.item], 1)
         if not loaded:
-            await self.say(person, texts.SOME_MISSING)
+            await self.say(person, say(texts.SOME_MISSING))
             return replaces
         markup = _markup(person, card.keyboard)
         if replaces is not None:
-            media = InputMediaPhoto(loaded[0].media, caption=card.caption, parse_mode=ParseMode.HTML)
+            media = InputMediaPhoto(loaded[0].media, caption=directed(card.caption), parse_mode=ParseMode.HTML)
             try:
                 edited = await self._bot.edit_message_media(
                     media, person.chat, replaces, reply_markup=markup, write_timeout=MEDIA_TIMEOUT_S
@@ -114,7 +115,7 @@ class Sender:
             data = await asyncio.to_thread(read_picture_bytes, Path(item.path), MAX_DOCUMENT_BYTES)
         except PictureUnreadable as error:
             logger.warning("The file of item %r cannot be sent: %s", item.id, error)
-            await self.say(person, texts.ORIGINAL_GONE.format(reason=error))
+            await self.say(person, say(texts.ORIGINAL_GONE))
             return
         await self._bot.send_document(
             person.chat,
@@ -127,7 +128,7 @@ class Sender:
 
     async def say(self, person: Person, text: str) -> None:
         """One plain line."""
-        await self._bot.send_message(person.chat, text, link_preview_options=_NO_PREVIEW)
+        await self._bot.send_message(person.chat, directed(text), link_preview_options=_NO_PREVIEW)
 
     async def show_working(self, person: Person) -> None:
         """Let the chat say that pictures are on their way; a nicety that may fail."""
@@ -147,7 +148,7 @@ class Sender:
 
     async def _send_group(self, person: Person, loaded: Sequence[Picture], caption: str) -> tuple[Message, ...]:
         media = [
-            InputMediaPhoto(picture.media, caption=caption if number == 0 else None)
+            InputMediaPhoto(picture.media, caption=directed(caption) if number == 0 else None)
             for number, picture in enumerate(loaded)
         ]
         try:
@@ -166,7 +167,7 @@ class Sender:
         try:
             message = await self._bot.send_message(
                 person.chat,
-                text,
+                directed(text),
                 parse_mode=ParseMode.HTML,
                 reply_markup=_markup(person, keyboard),
                 link_preview_options=_NO_PREVIEW,
@@ -186,7 +187,7 @@ class Sender:
             message = await self._bot.send_photo(
                 person.chat,
                 picture.media,
-                caption=caption,
+                caption=directed(caption),
                 parse_mode=ParseMode.HTML,
                 reply_markup=markup,
                 read_timeout=MEDIA_TIMEOUT_S,

@@ -1,24 +1,33 @@
-"""Every sentence a person can read, as plain text."""
+"""Every sentence a person can read, in English; `bot.languages.say` says it in theirs.
+
+A text that depends on a number is a `Plural`. A text that changes is a new one for the translations:
+`python -m scripts.translations` lists what they lack.
+"""
 
 from bot.notices import Notice
+from bot.plural import Plural
 from retrieval.photo_condition import Condition
 
 START = (
     "I find pictures by talking. Describe what you look for, send a photo, or both: a photo with words is "
     "“like this, but …”.\n\nThen tap a number and say what should be different. {examples}"
 )
+COMMA = ", "
+QUOTED = "“{words}”"
 EXAMPLES = "For example: {examples}."
 HELP = (
     "• Words: “{example}”\n"
     "• A photo finds pictures like it; with a caption it finds “like this, but …”\n"
-    "• Tap a number (or reply to a picture) and say what should change: “the same in blue”, “with long sleeves”\n"
+    "• Tap a number (or reply to a picture) and say what should change: {changes}\n"
     "{filters}• More shows the next pictures, Undo goes one step back, New starts over\n"
     "• “This is it” ends the search"
 )
 FILTER_HELP = "• Leave things out or in: {examples}\n"
-EXAMPLE_FALLBACK = "a red summer dress"
+EXAMPLE = "a red summer dress"
+EXAMPLE_CHANGES = ("the same in blue", "with long sleeves")
 STARTED_OVER = "Started over. What are you looking for?"
 FORGOTTEN = "I have forgotten you: your searches, your photos, everything. Write to me whenever you like."
+SETTINGS = "In which language shall I write to you?"
 CARD_HINT = "Write what should be different."
 ACCEPTED = "Chosen: {title}"
 ACCEPTED_SHARE = "This search, for others: {link}"
@@ -26,10 +35,13 @@ ACCEPTED_NEXT = "Write what you look for next."
 SHARED_OPENED = "A search that somebody shared; this was chosen: {title}"
 SHARED_OPENED_GONE = "A search that somebody shared:"
 STRENGTH_WORDS = ((0.8, "A strong match"), (0.5, "A good match"), (0.25, "A weak match"), (0.0, "Far from it"))
+STEP = "step {number}"
+PAGE = "page {number}"
+STRENGTH_WHY = "{strength} {why}"
 WHY_BOTH = "because of the picture ({picture} %) and your words ({words} %)"
 WHY_WORDS = "because of your words"
 WHY_PICTURE = "because it looks like the picture"
-ORIGINAL_GONE = "I cannot send that file: {reason}."
+ORIGINAL_GONE = "I cannot send that file: it is gone, damaged, or too big."
 CHOOSE_HINT = "Tap a number to refine from that picture."
 EXACT = "Picture {number} is this very one."
 EXACT_ALONE = "This very one:"
@@ -42,7 +54,10 @@ NOT_CLOSE = "None of these is close; they are the nearest I have."
 SOME_CLOSE = "{close} good, {weak} weak: show them anyway?"
 SEND_UNCERTAIN = "The pictures may be slow to arrive. If they do not come, send your words again."
 SOME_MISSING = "Some pictures could not be read and were left out."
-TOO_FAST = "That is more than {limit} messages in a minute; please look at the pictures and write again in a moment."
+TOO_FAST = Plural(
+    "That is more than {count} message in a minute; please look at the pictures and write again in a moment.",
+    "That is more than {count} messages in a minute; please look at the pictures and write again in a moment.",
+)
 UNKNOWN_COMMAND = "I do not know that command. /help says what I can do."
 
 FILTERED = "Only: {filters}"
@@ -60,12 +75,13 @@ FILTER_BEFORE = "taken before {when}"
 ANYTHING = "anything"
 
 PHOTO_LABEL = "your photo"
+PHOTO_AND_WORDS = "your photo, {words}"
 SIMILAR_LABEL = "like this picture"
 
 BUTTON_MORE = "More"
 BUTTON_FILTER_OFF = "✕ {filter}"
 BUTTON_NEAREST = "Show the nearest anyway"
-BUTTON_WEAK = "Show {weak} weak anyway"
+BUTTON_WEAK = Plural("Show {count} weak anyway", "Show {count} weak anyway")
 BUTTON_UNDO = "Undo"
 BUTTON_NEW = "New"
 BUTTON_TAKE = "This is it"
@@ -75,6 +91,8 @@ BUTTON_SHARE = "Share this search"
 BUTTON_BACK = "Back"
 BUTTON_AS_SEARCH = "Search for these words alone"
 BUTTON_AS_REFINEMENT = "Refine the last pictures with these words"
+BUTTON_LANGUAGE_AUTO = "As Telegram says"
+BUTTON_SET = "✓ {label}"
 BUTTON_LINK = "Open in the shop"
 
 TOAST_CHOSEN = "Picture {number} is chosen"
@@ -83,6 +101,7 @@ TOAST_SEARCHING = "Looking …"
 TOAST_UNDONE = "One step back"
 TOAST_NEW = "Started over"
 TOAST_ORIGINAL = "Sending the file"
+TOAST_SETTINGS = "Now in English"
 TOAST_ACCEPTED = "Glad you found it"
 
 NOTICES: dict[Notice, str] = {
@@ -114,6 +133,7 @@ NOTICES: dict[Notice, str] = {
     Notice.RANGE_REVERSED: "That range ends before it begins: please say the smaller or earlier one first.",
     Notice.PRICE_NEGATIVE: "Nothing costs that little: please say a price above zero.",
     Notice.LINK_UNKNOWN: "That link is not one of mine, or it has expired: just tell me what you look for.",
+    Notice.PHOTO_UNUSABLE: "I cannot use that photo any more: please send it again.",
     Notice.THANKED: "With pleasure. Say what should be different, or what you look for next.",
 }
 
@@ -151,6 +171,7 @@ COMMANDS = {
     "more": "More pictures",
     "undo": "One step back",
     "help": "What you can say",
+    "settings": "Language",
     "forget": "Delete everything I know of you",
 }
 ADMIN_COMMANDS = {
@@ -170,23 +191,36 @@ REINDEX_NO_SOURCE = (
     "or run python -m scripts.reindex --images DIR once."
 )
 REINDEX_HELD = "A reindexing is running already ({owner}); wait for it or cancel it there."
-REINDEX_PROGRESS = "Reindexing: {done}{of_total} pictures, {rate:.0f} a second{eta}{failed}"
+REINDEX_PROGRESS = "Reindexing: {done} pictures, {rate:.0f} a second"
+REINDEX_PROGRESS_OF = "Reindexing: {done} of {total} pictures, {rate:.0f} a second"
+REINDEX_LEFT = "{time} left"
+REINDEX_FAILING = "{count} failed"
 REINDEX_STARTED = "Reindexing: reading the catalogue …"
 REINDEX_CANCELLED = "Reindexing cancelled; the index is unchanged."
 REINDEX_DROPPED = "Nothing was reindexed."
 REINDEX_FAILED = "Reindexing stopped: {reason} The index is unchanged."
-REINDEX_DONE = (
+REINDEX_DONE = Plural(
+    "Reindexed {count} picture in {seconds:.0f} s: {added} added, {changed} changed, {removed} removed, "
+    "{unchanged} unchanged, {failed} failed.",
     "Reindexed {count} pictures in {seconds:.0f} s: {added} added, {changed} changed, {removed} removed, "
-    "{unchanged} unchanged, {failed} failed."
+    "{unchanged} unchanged, {failed} failed.",
 )
+REINDEX_THIS_BOT = "this bot"
+REINDEX_SEE_LOG = "the reason is in the log."
 REINDEX_FAILURES_NAME = "failures.txt"
 NOTHING_FAILED = "No picture was skipped."
 FAILURES_UNKNOWN = "This snapshot was made before skipped pictures were listed; send /reindex."
 BUTTON_REINDEX = "Start"
 BUTTON_CANCEL = "Cancel"
-ROLLED_BACK = "Back on snapshot {snapshot} ({count} pictures)."
-STATUS = (
+ROLLED_BACK = Plural(
+    "Back on snapshot {snapshot} ({count} picture).", "Back on snapshot {snapshot} ({count} pictures)."
+)
+STATUS = Plural(
+    "Snapshot {snapshot}: {count} picture, {failed} failed, made {created}\n"
+    "Model {model}, composition {composition}, index {index}\n"
+    "Waiting searches: {waiting}. Redis: {redis}. Kept snapshots: {kept}. Free disk: {disk}",
     "Snapshot {snapshot}: {count} pictures, {failed} failed, made {created}\n"
     "Model {model}, composition {composition}, index {index}\n"
-    "Waiting searches: {waiting}. Redis: {redis}. Kept snapshots: {kept}. Free disk: {disk}"
+    "Waiting searches: {waiting}. Redis: {redis}. Kept snapshots: {kept}. Free disk: {disk}",
 )
+STATUS_REDIS = "answers"

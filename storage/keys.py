@@ -7,6 +7,7 @@
     <prefix>:{<bot id>}:pace:<user>             string  messages                  1 minute
     <prefix>:{<bot id>}:sent:<name>             string  what the caller wrote     25 hours
     <prefix>:{<bot id>}:lock:<name>             hash    token, owner              30 s, renewed by a heartbeat
+    <prefix>:{<bot id>}:settings:<user>         hash    setting -> value          until /forget
     <prefix>:{<bot id>}:users:decided           hash    user id -> standing       for ever
     <prefix>:{<bot id>}:hidden:items            set     ids of hidden items       for ever
 
@@ -64,11 +65,20 @@ class Keys:
 
     def personal(self, user: int) -> tuple[str, ...]:
         """Patterns that every key about a user matches, in all chats, and no other key."""
-        return (self.dialog(f"*:{user}"), self.pace(user), self.shared(f"{self.pseudonym(user)}*"))
+        return (
+            self.dialog(f"*:{user}"),
+            self.pace(user),
+            self.shared(f"{self.pseudonym(user)}*"),
+            self.settings(user),
+        )
 
     def pace(self, user: int) -> str:
         """Where the messages of a user are counted."""
         return self._key("pace", user)
+
+    def settings(self, user: int) -> str:
+        """Where it is kept how a user wants the bot."""
+        return self._key("settings", user)
 
     def users(self) -> str:
         """Where it is kept who may use the bot."""

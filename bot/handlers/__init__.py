@@ -13,6 +13,7 @@ from bot.handlers.commands import Commands
 from bot.handlers.hiding import Hiding
 from bot.handlers.messages import Messages
 from bot.handlers.pacing import Pacing
+from bot.handlers.preferences import SettingsMenu
 
 _NEW = filters.UpdateType.MESSAGE
 
@@ -30,6 +31,7 @@ def register(
     access: Access,
     hiding: Hiding,
     chats: Chats,
+    settings: SettingsMenu,
 ) -> None:
     """Register every handler."""
     application.add_handler(TypeHandler(Update, access.check), group=_FIRST - 1)
@@ -40,6 +42,7 @@ def register(
         ("new", commands.new),
         ("undo", commands.undo),
         ("more", commands.more),
+        ("settings", settings.settings),
         ("forget", commands.forget),
         ("reindex", admin.reindex),
         ("status", admin.status),

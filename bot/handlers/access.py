@@ -12,6 +12,7 @@ from bot.answers import Answer
 from bot.handlers.administrators import Administrators
 from bot.handlers.buttons import Acknowledgement
 from bot.handlers.people import person_of
+from bot.languages import listed, say
 from bot.protocols import Messenger
 from storage.access import AccessList, Standing
 
@@ -46,7 +47,7 @@ class Access:
         if standing == "allowed" or (standing is None and self._mode == "open"):
             return
         logger.info("Somebody who may not use the bot was refused")
-        await self._refuse(update, texts.REFUSED.format(user=user))
+        await self._refuse(update, say(texts.REFUSED, user=user))
         raise ApplicationHandlerStop
 
     async def _refuse(self, update: Update, sentence: str) -> None:
@@ -68,15 +69,15 @@ class Access:
             case [("allow" | "deny" | "reset") as decision, user] if user.isdecimal() and len(user) <= 15:
                 await self._users.decide(int(user), _DECISIONS[decision])
                 logger.info("/users %s", decision)
-                await self._messenger.say(person, texts.USER_DECIDED[decision].format(user=int(user)))
+                await self._messenger.say(person, say(texts.USER_DECIDED[decision], user=str(int(user))))
             case _:
-                await self._messenger.say(person, texts.USERS_USAGE)
+                await self._messenger.say(person, say(texts.USERS_USAGE))
 
     async def _listed(self) -> str:
         decided = await self._users.decided()
-        lines = [texts.USERS_MODE[self._mode]]
-        for standing, title in texts.USERS_STANDING.items():
+        lines = [say(texts.USERS_MODE[self._mode])]
+        for standing in texts.USERS_STANDING:
             found = sorted(user for user, stands in decided.items() if stands == standing)
             if found:
-                lines.append(title.format(users=", ".join(map(str, found))))
-        return "\n".join([*lines, texts.USERS_USAGE])
+                lines.append(say(texts.USERS_STANDING[standing], users=listed(map(str, found))))
+        return "\n".join([*lines, say(texts.USERS_USAGE)])

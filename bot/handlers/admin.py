@@ -8,7 +8,7 @@ import time
 from contextlib import aclosing
 from typing import Any
 
-from telegram import Bot, BotCommand, BotCommandScopeChat, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Update
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Update
 from telegram.error import BadRequest, TelegramError
 
 from bot import callback_data, texts
@@ -17,6 +17,7 @@ from bot.callback_data import ReindexCancelled, ReindexConfirmed
 from bot.gallery import Gallery
 from bot.handlers.administrators import Administrators
 from bot.handlers.people import person_of
+from bot.languages import listed, say, say_plural
 from bot.notices import Notice
 from bot.protocols import Acknowledge, Messenger, Person
 from bot.publishing import FAILURES_FILE, listing_of
@@ -64,14 +65,14 @@ class Admin:
             await self._messenger.say(person, str(error))
             return
         if source is None:
-            await self._messenger.say(person, texts.REINDEX_NO_SOURCE)
+            await self._messenger.say(person, say(texts.REINDEX_NO_SOURCE))
             return
         name = next(iter(source.description.values()))
         await self._bot.send_message(
             person.chat,
-            texts.REINDEX_ASK.format(source=name.encode("utf-8", "replace").decode()),
+            say(texts.REINDEX_ASK, source=name.encode("utf-8", "replace").decode()),
             reply_markup=_keyboard(
-                person, (texts.BUTTON_REINDEX, ReindexConfirmed()), (texts.BUTTON_CANCEL, ReindexCancelled())
+                person, (say(texts.BUTTON_REINDEX), ReindexConfirmed()), (say(texts.BUTTON_CANCEL), ReindexCancelled())
             ),
         )
 
@@ -79,7 +80,7 @@ class Admin:
         """A button of the reindexing."""
         person = person_of(update)
         if person.user not in self._admins:
-            await acknowledge(Answer(texts.NOTICES[Notice.ADMINS_ONLY], alert=True))
+            await acknowledge(Answer(say(texts.NOTICES[Notice.ADMINS_ONLY]), alert=True))
             return
         message = update.callback_query.message if update.callback_query else None
         message_id = message.message_id if message else None
@@ -89,10 +90,10 @@ class Admin:
             if running:
                 self._reindexer.cancel()
             elif message_id is not None:
-                await ProgressLine(self._bot, person, message_id).end(texts.REINDEX_DROPPED)
+                await ProgressLine(self._bot, person, message_id).end(say(texts.REINDEX_DROPPED))
             return
         if running or message_id is None:
-            await acknowledge(Answer(texts.REINDEX_HELD.format(owner="this bot"), alert=True))
+            await acknowledge(Answer(say(texts.REINDEX_HELD, owner=say(texts.REINDEX_THIS_BOT)), alert=True))
             return
         await acknowledge(Answer())
         name = update.effective_user.full_name if update.effective_user else str(person.user)
@@ -102,7 +103,7 @@ class Admin:
         """One reindexing, from the pressed button to the report; the message with the button becomes the progress."""
         line = ProgressLine(self._bot, person, message)
         try:
-            await line.show(texts.REINDEX_STARTED)
+            await line.show(say(texts.REINDEX_STARTED))
             async with aclosing(self._reindexer.run(owner)) as steps:
                 async for progress in steps:
                     if progress.report is None:
@@ -110,22 +111,24 @@ class Admin:
                     else:
                         await self._report(person, line, progress.report)
         except ReindexCancelledError:
-            await line.end(texts.REINDEX_CANCELLED)
+            await line.end(say(texts.REINDEX_CANCELLED))
         except LockHeld as error:
             logger.warning("Reindexing was refused: %s", error)
-            await line.end(texts.REINDEX_HELD.format(owner=error.owner))
+            await line.end(say(texts.REINDEX_HELD, owner=error.owner))
         except (RetrievalError, StorageError) as error:
             logger.exception("Reindexing failed")
-            await line.end(texts.REINDEX_FAILED.format(reason=error))
+            await line.end(say(texts.REINDEX_FAILED, reason=error))
         except Exception as error:  # the task's outermost: nobody else would hear of it
             logger.exception("Reindexing failed")
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else "the reason is in the log"
-            await line.end(texts.REINDEX_FAILED.format(reason=f"{reason}."))
+            known = error.strerror if isinstance(error, OSError) else None
+            reason = f"{known}." if known else say(texts.REINDEX_SEE_LOG)
+            await line.end(say(texts.REINDEX_FAILED, reason=reason))
 
     async def _report(self, person: Person, line: "ProgressLine", report: Report) -> None:
         await line.end(
-            texts.REINDEX_DONE.format(
-                count=report.manifest.count,
+            say_plural(
+                texts.REINDEX_DONE,
+                report.manifest.count,
                 seconds=report.seconds,
                 added=report.added,
                 changed=report.changed,
@@ -147,12 +150,12 @@ class Admin:
         except SnapshotMissing as error:
             await self._messenger.say(person, str(error))
         except FileNotFoundError:  # made by a version that kept no list
-            await self._messenger.say(person, texts.FAILURES_UNKNOWN)
+            await self._messenger.say(person, say(texts.FAILURES_UNKNOWN))
         else:
             if listing:
                 await self._send_listing(person, listing)
             else:
-                await self._messenger.say(person, texts.NOTHING_FAILED)
+                await self._messenger.say(person, say(texts.NOTHING_FAILED))
 
     async def _send_listing(self, person: Person, listing: bytes) -> None:
         await self._bot.send_document(person.chat, InputFile(io.BytesIO(listing), filename=texts.REINDEX_FAILURES_NAME))
@@ -172,16 +175,17 @@ class Admin:
         free = await asyncio.to_thread(shutil.disk_usage, snapshot.directory)
         await self._messenger.say(
             person,
-            texts.STATUS.format(
+            say_plural(
+                texts.STATUS,
+                manifest.count,
                 snapshot=snapshot.directory.name,
-                count=manifest.count,
                 failed=manifest.failed,
                 created=manifest.created_at,
                 model=manifest.model,
                 composition=manifest.composition,
                 index=manifest.index,
                 waiting=self._gallery.worker.waiting,
-                redis="answers",
+                redis=say(texts.STATUS_REDIS),
                 kept=len(self._gallery.store.list()),
                 disk=f"{free.free / _GIB:.1f} GiB",
             ),
@@ -199,19 +203,8 @@ class Admin:
             return
         snapshot = self._gallery.snapshot
         await self._messenger.say(
-            person, texts.ROLLED_BACK.format(snapshot=snapshot.directory.name, count=len(snapshot))
+            person, say_plural(texts.ROLLED_BACK, len(snapshot), snapshot=snapshot.directory.name)
         )
-
-    async def show_menu(self, person: Person) -> None:
-        """Put the administrators' commands into the menu of an administrator's private chat.
-
-        Telegram knows that chat only once the person has written, so this is done on /start. The menu only helps: what
-        may be done is checked when it is asked for.
-        """
-        if person.user in self._admins and person.chat == person.user:
-            menu = {**texts.COMMANDS, **texts.ADMIN_COMMANDS}
-            commands = [BotCommand(name, text) for name, text in menu.items()]
-            await self._bot.set_my_commands(commands, scope=BotCommandScopeChat(person.chat))
 
     async def close(self) -> None:
         """Stop a running reindexing; the live snapshot is untouched."""
@@ -232,7 +225,7 @@ class ProgressLine:
     async def show(self, text: str) -> None:
         """Show how far it is, with a button to cancel; left out when the last edit is too young."""
         if time.monotonic() - self._edited >= EDIT_EVERY_S:
-            await self._edit(text, _keyboard(self._person, (texts.BUTTON_CANCEL, ReindexCancelled())))
+            await self._edit(text, _keyboard(self._person, (say(texts.BUTTON_CANCEL), ReindexCancelled())))
 
     async def end(self, text: str) -> None:
         """Show how it ended, as soon as the message may be edited again."""
@@ -262,14 +255,16 @@ def _keyboard(person: Person, *buttons: tuple[str, callback_data.ButtonPress]) -
 
 
 def _progress_line(progress: Progress) -> str:
-    eta = ""
+    done = say(
+        texts.REINDEX_PROGRESS if progress.total is None else texts.REINDEX_PROGRESS_OF,
+        done=progress.done,
+        total=progress.total,
+        rate=progress.rate_per_s,
+    )
+    parts = [done]
     if progress.eta_s is not None:
         minutes, seconds = divmod(round(progress.eta_s), 60)
-        eta = f", {minutes}:{seconds:02d} left"
-    return texts.REINDEX_PROGRESS.format(
-        done=progress.done,
-        of_total=f" of {progress.total}" if progress.total is not None else "",
-        rate=progress.rate_per_s,
-        eta=eta,
-        failed=f", {progress.failed} failed" if progress.failed else "",
-    )
+        parts.append(say(texts.REINDEX_LEFT, time=f"{minutes}:{seconds:02d}"))
+    if progress.failed:
+        parts.append(say(texts.REINDEX_FAILING, count=progress.failed))
+    return listed(parts)

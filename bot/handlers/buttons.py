@@ -9,12 +9,14 @@ from telegram.error import TelegramError
 
 from bot import texts
 from bot.answers import Answer
-from bot.callback_data import ReindexCancelled, ReindexConfirmed, unpack
+from bot.callback_data import LanguageChosen, ReindexCancelled, ReindexConfirmed, unpack
 from bot.conversation import Conversation
 from bot.events import Accepted, CardClosed
 from bot.handlers.admin import Admin
 from bot.handlers.errors import sentence_for
 from bot.handlers.people import person_of
+from bot.handlers.preferences import SettingsMenu
+from bot.languages import say
 from bot.notices import Notice
 from bot.protocols import Messenger
 from storage.errors import StorageUnavailable
@@ -25,7 +27,8 @@ logger = logging.getLogger(__name__)
 class Buttons:
     """Turns taps into events."""
 
-    def __init__(self, conversation: Conversation, messenger: Messenger, admin: Admin) -> None:
+    def __init__(self, conversation: Conversation, messenger: Messenger, admin: Admin, settings: SettingsMenu) -> None:
+        self._settings = settings
         self._conversation = conversation
         self._messenger = messenger
         self._admin = admin
@@ -38,15 +41,18 @@ class Buttons:
         acknowledgement = Acknowledgement(query)
         button = unpack(query.data or "")
         if button is None:
-            await acknowledgement(Answer(texts.NOTICES[Notice.EXPIRED], alert=True))
+            await acknowledgement(Answer(say(texts.NOTICES[Notice.EXPIRED]), alert=True))
             return
         if button.owner != query.from_user.id:
-            await acknowledgement(Answer(texts.NOTICES[Notice.FOREIGN], alert=True))
+            await acknowledgement(Answer(say(texts.NOTICES[Notice.FOREIGN]), alert=True))
             return
         try:
             press = button.press
             if isinstance(press, ReindexConfirmed | ReindexCancelled):
                 await self._admin.press(update, press, acknowledgement)
+                return
+            if isinstance(press, LanguageChosen):
+                await self._settings.press(update, press, acknowledgement)
                 return
             if isinstance(press, Accepted | CardClosed) and query.message is not None:
                 press = replace(press, message=query.message.message_id)
