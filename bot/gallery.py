@@ -3,11 +3,11 @@
 import asyncio
 import contextlib
 import logging
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.query_language import is_english
 from bot.vocabulary import NO_VOCABULARY, Vocabulary
 from retrieval.clip_encoder import ClipEncoder
 from retrieval.errors import ReferenceUnknown
@@ -31,7 +31,6 @@ logger = logging.getLogger(__name__)
 WATCH_S = 2.0
 """How often the live snapshot is compared with the published one, in seconds: other processes publish too."""
 _MULTILINGUAL = ("siglip2", "xlm", "nllb", "mclip", "i18n", "multilingual", "mt5")
-_LATIN = re.compile(r"[a-zA-Z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,9 +234,9 @@ class Gallery:
         )
 
     def understands(self, text: str) -> bool:
-        """Whether the model was trained on the script that the text is written in."""
+        """Whether the model was trained on the language that the text is written in, as far as words tell it."""
         multilingual = any(name in self.encoder.fingerprint.lower() for name in _MULTILINGUAL)
-        return multilingual or _LATIN.search(text) is not None
+        return multilingual or is_english(text)
 
     def close(self) -> None:
         """Release the snapshots."""

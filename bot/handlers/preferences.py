@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.error import BadRequest
 
 from bot import texts
@@ -12,7 +12,7 @@ from bot.callback_data import LanguageChosen, pack
 from bot.handlers.menus import Menus
 from bot.handlers.people import person_of
 from bot.handlers.spoken_language import SpokenLanguage
-from bot.languages import directed, say, speaking
+from bot.languages import NAMES, directed, say, speaking
 from bot.protocols import Acknowledge, Person
 from storage.preferences import LANGUAGE, Preferences
 
@@ -43,25 +43,27 @@ class SettingsMenu:
         logger.info("Somebody has set a language: %s", press.code)
         with speaking(self._language.of(update, press.code)):
             await acknowledge(Answer(say(texts.TOAST_SETTINGS)))
-            if query is not None and query.message is not None:
-                await self._show(person, query.message.message_id, press.code)
+            if query is not None and isinstance(query.message, Message):
+                await self._show(person, query.message, press.code)
             await self._menus.show(person, changed=True)
 
-    async def _show(self, person: Person, message: int, chosen: str | None) -> None:
-        text = directed(say(texts.SETTINGS))
+    async def _show(self, person: Person, message: Message, chosen: str | None) -> None:
+        text, keyboard = directed(say(texts.SETTINGS)), _keyboard(person, chosen)
+        if (message.text, message.reply_markup) == (text, keyboard):
+            return  # Telegram would refuse to change nothing
         try:
-            await self._bot.edit_message_text(text, person.chat, message, reply_markup=_keyboard(person, chosen))
-        except BadRequest as error:  # tapped twice, or the message is gone: what was set is set
+            await self._bot.edit_message_text(text, person.chat, message.message_id, reply_markup=keyboard)
+        except BadRequest as error:  # tapped twice at once, or the message is gone: what was set is set
             logger.info("The message of /settings could not be changed: %s", error)
 
 
 def _keyboard(person: Person, chosen: str | None) -> InlineKeyboardMarkup:
-    labels: dict[str | None, str] = {None: say(texts.BUTTON_LANGUAGE_AUTO)}
+    labels = [*NAMES.items(), (None, say(texts.BUTTON_LANGUAGE_AUTO))]
     buttons = [
         InlineKeyboardButton(
             say(texts.BUTTON_SET, label=label) if code == chosen else label,
             callback_data=pack(person.user, LanguageChosen(code)),
         )
-        for code, label in labels.items()
+        for code, label in labels
     ]
     return InlineKeyboardMarkup([buttons[start : start + _IN_A_ROW] for start in range(0, len(buttons), _IN_A_ROW)])
