@@ -27,6 +27,7 @@ from bot.events import (
     Undone,
     WeakAsked,
 )
+from bot.languages import NAMES
 
 MAX_BYTES = 64
 VERSION = "1"
@@ -142,8 +143,10 @@ def unpack(data: str) -> Button | None:
             press = ReindexConfirmed()
         case "halt", ():
             press = ReindexCancelled()
-        case _, () if operation.startswith(_SPEAK):
-            press = LanguageChosen(operation.removeprefix(_SPEAK) or None)
+        case "speak", ():
+            press = LanguageChosen()
+        case _, () if operation.startswith(_SPEAK) and operation.removeprefix(_SPEAK) in NAMES:
+            press = LanguageChosen(operation.removeprefix(_SPEAK))
         case _:
             return None
     return Button(owner, press)

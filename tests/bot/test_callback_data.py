@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.callback_data import MAX_BYTES, ReindexCancelled, ReindexConfirmed, pack, unpack
+from bot.callback_data import MAX_BYTES, LanguageChosen, ReindexCancelled, ReindexConfirmed, pack, unpack
 from bot.events import (
     Accepted,
     CardClosed,
@@ -18,6 +18,7 @@ from bot.events import (
     TextSent,
     Undone,
 )
+from bot.languages import NAMES
 
 turns = st.integers(0, 999_999_999)
 positions = st.integers(0, 999_999)
@@ -31,6 +32,7 @@ presses = st.one_of(
     st.builds(MoreAsked, turns, positions),
     st.builds(Undone, turns),
     st.builds(ModeSwitched, turns),
+    st.builds(LanguageChosen, st.none() | st.sampled_from([*NAMES])),
     st.sampled_from([Restarted(), ReindexConfirmed(), ReindexCancelled()]),
 )
 owners = st.integers(0, 2**52)
@@ -64,6 +66,8 @@ def test_foreign_data_is_a_value(data):
         "1:1:more:1",
         "1:-1:new",
         "1:1:pick:٣:١",
+        "1:1:speakxx",
+        "1:1:speakde:1",
     ],
 )
 def test_other_versions_and_forms_are_not_ours(data):

@@ -5,10 +5,21 @@ from pathlib import Path
 
 import pytest
 
+from bot import phrases_abroad
 from bot.phrases import command
 from bot.query_language import is_english
 from retrieval.query_bank import TEXTS
 
+UNSEEN = """
+    geblümter Rock, graue Wollmütze, Sneaker in Größe 40, wärmere Winterjacke, Abendkleid mit Glitzer, rosa
+    Rucksack, Hut mit breiter Krempe, das Gleiche ohne Kragen, etwas sportlicher, weniger bunt, T-Shirt mit
+    Aufdruck, Lederjacke, Jeans mit Löchern, enger geschnitten, helle Farben, Strand bei Sonnenuntergang, zwei
+    Hunde im Schnee, rotes Auto, mein Hochzeitsfoto, Berge und See, falda plisada, camiseta de rayas, zapatillas
+    deportivas, bolso de cuero marrón, más oscuro, gorro de lana, chaqueta vaquera, vestido largo elegante, sin
+    mangas, con capucha, sudadera gris, algo más barato, botas altas, playa al atardecer, dos perros en la
+    nieve, coche rojo, pantalón corto, camisa a cuadros, sombrero de paja, mochila rosa
+"""
+"""German and Spanish searches that were written without a look at the lists of words."""
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -93,9 +104,16 @@ def test_no_query_of_the_bundled_suites_is_refused_or_taken_for_a_command():
     assert [text for text in said if command(text) is not None] == []
 
 
+def test_most_of_what_the_lists_were_not_made_for_is_told_too():
+    said = " ".join(UNSEEN.split()).split(", ")
+    assert len(said) == 40
+    assert sum(not is_english(text) for text in said) >= 27  # docs/languages.md
+
+
 @pytest.mark.shared
 def test_no_caption_of_fashioniq_or_cirr_is_refused(shared):
     said = texts_in((shared / "data" / "fashioniq" / "captions").glob("*.json"))
     said |= texts_in((shared / "data" / "cirr" / "captions").glob("*.json"))
     assert len(said) > 40_000
     assert [text for text in said if not is_english(text)] == []
+    assert [text for text in said if phrases_abroad.meaning(text) or phrases_abroad.pick(text)] == []

@@ -63,6 +63,7 @@ def test_too_few_plural_forms_are_found(locales, caplog):
         pytest.param(b"\xff\xfe\x00", id="bytes"),
         pytest.param(b'msgid "x\nmsgstr [', id="syntax"),
         pytest.param(b"<html></html>", id="html"),
+        pytest.param(b'msgid "More"\nmsgstr "M\xc3\xa1s"\n>>>>>>> main\n', id="conflict"),
         pytest.param(b"", id="empty"),
     ],
 )
