@@ -8,12 +8,26 @@ from html import unescape
 # says how the line runs when it begins with something else (2.6).
 _ISOLATE, _POP, _RIGHT_TO_LEFT_MARK = "\u2068", "\u2069", "\u200f"
 _INITIATORS = "\u2066\u2067\u2068"
+_COMMAND = re.compile(r"/[a-z]+")
 _TAG = re.compile(r"<[^<>]*>")
 
 
 def isolate(text: str) -> str:
     """A stretch of text that runs in its own direction, whatever stands around it."""
     return f"{_ISOLATE}{text}{_POP}" if text and not text.startswith(_ISOLATE) else text
+
+
+def with_commands_isolated(text: str) -> str:
+    """A text with commands in it: else the slash of "/help" would stand behind it."""
+    return _COMMAND.sub(lambda found: isolate(found[0]), text)
+
+
+def shortened(text: str, length: int) -> str:
+    """At most so many characters and an ellipsis; what was isolated is closed again."""
+    if len(text) <= length:
+        return text
+    kept = text[: length - 1].rstrip()
+    return f"{kept}…{_POP * (sum(map(kept.count, _INITIATORS)) - kept.count(_POP))}"
 
 
 def from_right_to_left(text: str) -> str:

@@ -3,6 +3,7 @@
 import datetime
 
 from bot import texts
+from bot.direction import shortened
 from bot.languages import say
 from retrieval.filter import Condition, Filter, HasValue, InCategory, Mentions, PriceFrom, PriceTo, Tagged, Taken
 
@@ -12,25 +13,26 @@ _DAY = datetime.timedelta(days=1)
 
 def labels(within: Filter) -> tuple[str, ...]:
     """Each condition in a few words, in order."""
-    return tuple(_short(_label(condition)) for condition in within.conditions)
+    return tuple(shortened(_label(condition), MAX_LABEL) for condition in within.conditions)
 
 
 def _label(condition: Condition) -> str:
     match condition:
         case InCategory(category):
-            return category
+            return _clean(category)
         case PriceFrom(low, exclusive):
             return say(texts.FILTER_OVER if exclusive else texts.FILTER_FROM, amount=_amount(low))
         case PriceTo(high, exclusive):
             return say(texts.FILTER_UNDER if exclusive else texts.FILTER_UP_TO, amount=_amount(high))
         case Tagged(tag):
-            return f"#{tag.replace(' ', '_')}"
+            return f"#{_clean(tag).replace(' ', '_')}"
         case HasValue(name, value, excluded):
-            return say(texts.FILTER_NOT, value=value) if excluded else f"{name}: {value}"
+            value = _clean(value)
+            return say(texts.FILTER_NOT, value=value) if excluded else f"{_clean(name)}: {value}"
         case Taken(first, last):
             return _period(first, last)
         case Mentions(words):
-            return say(texts.FILTER_MENTIONS, words=words)
+            return say(texts.FILTER_MENTIONS, words=_clean(words))
 
 
 def _amount(number: float) -> str:
@@ -61,6 +63,6 @@ def _whole(first: datetime.date, last: datetime.date) -> str:
     return str(first) if first == last else f"{first} – {last}"
 
 
-def _short(label: str) -> str:
-    clean = " ".join("".join(c if c.isprintable() else " " for c in label).split())
-    return clean if len(clean) <= MAX_LABEL else clean[: MAX_LABEL - 1].rstrip() + "…"
+def _clean(words: str) -> str:
+    """Words of the person or the catalogue, without what would change more than themselves."""
+    return " ".join("".join(c if c.isprintable() else " " for c in words).split())

@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from bot import texts
-from bot.direction import from_right_to_left, isolate
+from bot.direction import from_right_to_left, isolate, with_commands_isolated
 from bot.plural import Plural
 
 NAMES = {"en": "English", "de": "Deutsch", "es": "Español", "ru": "Русский", "zh": "中文", "ar": "العربية"}
@@ -44,6 +44,7 @@ class Language:
 
     def _filled(self, text: str, values: dict[str, object]) -> str:
         if self.right_to_left:
+            text = with_commands_isolated(text)
             values = {name: isolate(value) if isinstance(value, str) else value for name, value in values.items()}
         return text.format(**values) if values else text
 

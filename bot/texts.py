@@ -223,4 +223,6 @@ STATUS = Plural(
     "Model {model}, composition {composition}, index {index}\n"
     "Waiting searches: {waiting}. Redis: {redis}. Kept snapshots: {kept}. Free disk: {disk}",
 )
+NO_SNAPSHOT = "There is no snapshot yet: run `python -m scripts.reindex`, or send /reindex."
+NO_EARLIER_SNAPSHOT = "There is no earlier snapshot to go back to."
 STATUS_REDIS = "answers"

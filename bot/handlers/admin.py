@@ -147,8 +147,8 @@ class Admin:
             return
         try:
             listing = await asyncio.to_thread((self._gallery.snapshot.directory / FAILURES_FILE).read_bytes)
-        except SnapshotMissing as error:
-            await self._messenger.say(person, str(error))
+        except SnapshotMissing:
+            await self._messenger.say(person, say(texts.NO_SNAPSHOT))
         except FileNotFoundError:  # made by a version that kept no list
             await self._messenger.say(person, say(texts.FAILURES_UNKNOWN))
         else:
@@ -167,8 +167,8 @@ class Admin:
             return
         try:
             snapshot = self._gallery.snapshot
-        except SnapshotMissing as error:
-            await self._messenger.say(person, str(error))
+        except SnapshotMissing:
+            await self._messenger.say(person, say(texts.NO_SNAPSHOT))
             return
         manifest = snapshot.manifest
         await self._redis.ping()
@@ -198,7 +198,10 @@ class Admin:
             return
         try:
             await self._gallery.rollback()
-        except (SnapshotMissing, RetrievalError) as error:
+        except SnapshotMissing:
+            await self._messenger.say(person, say(texts.NO_EARLIER_SNAPSHOT))
+            return
+        except RetrievalError as error:
             await self._messenger.say(person, str(error))
             return
         snapshot = self._gallery.snapshot

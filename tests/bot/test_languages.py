@@ -1,17 +1,19 @@
 """What is said in which language: plurals, direction, and whose wish counts."""
 
 import asyncio
+import datetime
 
 import pytest
 
 from bot import texts
 from bot.album import render, trail
 from bot.direction import from_right_to_left
+from bot.filter_labels import labels
 from bot.languages import NAMES, directed, listed, quoted, say, say_plural, speaking
 from bot.ledger import Entry
 from bot.translations import load_languages
 from bot.turns import Turn
-from retrieval.filter import Filter, PriceTo
+from retrieval.filter import Filter, Mentions, PriceTo, Taken
 from retrieval.item_table import Item
 from retrieval.query import TextQuery
 
@@ -135,6 +137,25 @@ def test_only_what_is_written_from_right_to_left_is_marked(languages):
         assert directed("Red dress") == "\u200fRed dress"
 
 
+def test_commands_in_arabic_keep_their_slash_in_front(languages):
+    with speaking(languages.choose("ar")):
+        assert "\u2068/help\u2069" in say(texts.UNKNOWN_COMMAND)
+        assert "\u2068/unhide\u2069 \u2068a/b\u2069" in say(texts.HIDDEN, title="x", id="a/b")
+
+
+def test_labels_of_filters_that_are_cut_close_what_they_isolate(languages):
+    with speaking(languages.choose("ar")):
+        (label,) = labels(Filter((Mentions("a dress " * 20),)))
+    assert label.endswith("…\u2069")
+    assert label.count("\u2068") == label.count("\u2069") == 1
+
+
+def test_dates_in_arabic_do_not_turn_around(languages):
+    with speaking(languages.choose("ar")):
+        day = datetime.date(2019, 3, 2)
+        assert labels(Filter((Taken(day, datetime.date.max),))) == ("التُقطت منذ \u20682019-03-02\u2069",)
+
+
 def test_an_album_in_arabic(languages):
     turn = Turn(
         2,
@@ -146,6 +167,6 @@ def test_an_album_in_arabic(languages):
         album = render(turn, items, 1, withheld=3)
     assert [button.label for button in album.keyboard[2]] == ["المزيد", "تراجع", "جديد"]
     assert album.keyboard[1][0].label == "اعرض 3 ضعيفة"
-    assert "حتى 50" in album.control
+    assert "حتى \u206850\u2069" in album.control
     assert trail(turn) in album.control
     assert album.caption == "\u2068longer\u2069 · الصفحة 2"
