@@ -12,7 +12,7 @@ import pytest
 from bot import texts
 from bot.languages import ENGLISH, NAMES
 from bot.plural import Plural
-from bot.translations import faults, messages, path_of, read_catalog
+from bot.translations import faults, load_languages, messages, path_of, read_catalog
 from scripts.translations import template, written
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -107,6 +107,20 @@ def test_the_files_are_as_the_command_writes_them(code):
     catalog = read_catalog(code)
     catalog.update(template(messages()), no_fuzzy_matching=True, update_creation_date=False)
     assert path_of(code).read_bytes() == written(catalog, code)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_no_english_was_left_standing(code):
+    catalog = read_catalog(code)
+    copied = [name for name, text in messages() if isinstance(text, str) and catalog.get(text).string == text]
+    assert {*copied} <= {"COMMA", "QUOTED", "STRENGTH_WHY", "BUTTON_FILTER_OFF", "BUTTON_SET"}
+
+
+@pytest.mark.parametrize("code", NAMES)
+def test_help_names_the_buttons_as_they_are_labelled(code):
+    say = load_languages().languages[code].say
+    buttons = (texts.BUTTON_MORE, texts.BUTTON_UNDO, texts.BUTTON_NEW, texts.BUTTON_TAKE)
+    assert [say(button) for button in buttons if say(button) not in say(texts.HELP)] == []
 
 
 @pytest.mark.parametrize("code", CODES)
