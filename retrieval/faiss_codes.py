@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 Layout = Literal["ivf", "scan"]
 _ITERATIONS = 8
 _BITS = 2
-"""A dimension in inverted lists: a quarter of the candidates that one bit needs, for 76 bytes a row more (d = 512)."""
+"""A dimension in inverted lists: a third of the candidates that one bit needs, for 76 bytes a row more (d = 512)."""
 _CENTROIDS = 16
 """Of each part of a vector, with four bits."""
 _TRAINED_PER_LIST = 40
