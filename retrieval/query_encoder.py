@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -69,20 +69,32 @@ class QueryEncoder:
         texts = [self._texts_of(query) for query in queries]
         words = self._encode_texts([text for several in texts for text in several])
         encoded = time.perf_counter()
-        factors = tuple(
-            self._factors(reference, [words[text] for text in several])
-            for reference, several in zip(references, texts, strict=True)
-        )
+        factors = self._factors(references, [[words[text] for text in several] for several in texts])
         return EncodedQueries(factors, 1e3 * (encoded - started), 1e3 * (time.perf_counter() - encoded))
 
-    def _factors(self, reference: Features | None, words: Sequence[Features]) -> Embeddings:
-        """[m, d]."""
-        if reference is None:
-            return ensemble(np.concatenate(words))
-        if not words:
-            return normalize(reference)
-        composed: Embeddings = self._composition(reference, words[0])[0]
-        return composed
+    def _factors(
+        self, references: Sequence[Features | None], words: Sequence[Sequence[Features]]
+    ) -> tuple[Embeddings, ...]:
+        """For each query [m, d]; all that have a reference and words are composed in one call."""
+        pairs = [
+            (reference, several[0])
+            for reference, several in zip(references, words, strict=True)
+            if reference is not None and several
+        ]
+        composed: Iterator[Embeddings] = iter(())
+        if pairs:
+            composed = iter(
+                self._composition(
+                    np.concatenate([reference for reference, _ in pairs]), np.concatenate([text for _, text in pairs])
+                )
+            )
+        factors = []
+        for reference, several in zip(references, words, strict=True):
+            if reference is None:
+                factors.append(ensemble(np.concatenate(several)))
+            else:
+                factors.append(next(composed) if several else normalize(reference))
+        return tuple(factors)
 
     def _texts_of(self, query: Query) -> tuple[str, ...]:
         """What of a query goes through the text tower; several texts are several prompts for the same words."""

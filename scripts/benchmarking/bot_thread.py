@@ -1,4 +1,4 @@
-"""The bot on a thread of this process, so that what its turns cost the processor can be told apart to the microsecond."""
+"""The bot on a thread of this process, so that what its turns cost the processor can be told apart."""
 
 import asyncio
 import threading
@@ -57,7 +57,7 @@ class BotThread:
     def _work(self) -> None:
         try:
             asyncio.run(self._run())
-        except BaseException as error:  # noqa: BLE001  told to whoever waits for the start
+        except BaseException as error:  # told to whoever waits for the start
             self._failure = error
         finally:
             self._listening.set()

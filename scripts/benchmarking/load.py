@@ -102,6 +102,9 @@ def figures(
     """What is reported of turns that were asked from `begun` to `until`, and answered whenever.
 
     Args:
+        answers: of all people, the first and last seconds included.
+        begun: by `time.monotonic`, as the next.
+        until: the end.
         spent: processor seconds of each process in that time.
         memory: of the bot, in MB, over that time.
     """

@@ -19,7 +19,7 @@ from bot.local_telegram.world import DEMO_TOKEN
 from retrieval.clip_encoder import load_encoder
 from retrieval.composition import load_composition
 from retrieval.embedding import normalize
-from retrieval.item_table import Item
+from retrieval.item_table import Item, Value
 from retrieval.manifest import Provenance
 from retrieval.protocols import Features
 from retrieval.snapshot_writer import SnapshotWriter
@@ -101,12 +101,13 @@ def _features(words: Features, count: int) -> Iterator[Features]:
 
 def _noise(rng: np.random.Generator, rows: int, width: int, length: float) -> Features:
     """[rows, width] directions of about that length."""
-    return (rng.standard_normal((rows, width)) * length / np.sqrt(width)).astype(np.float32)
+    noise: Features = (rng.standard_normal((rows, width)) * length / np.sqrt(width)).astype(np.float32)
+    return noise
 
 
 def _item(number: int) -> Item:
     colour, kind = COLOURS[number % len(COLOURS)], KINDS[number // len(COLOURS) % len(KINDS)]
-    metadata = {
+    metadata: dict[str, Value] = {
         "title": f"{colour.capitalize()} {kind} {number}",
         "category": kind,
         "colour": colour,
