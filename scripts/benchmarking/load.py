@@ -17,15 +17,13 @@ import aiohttp
 from tqdm import tqdm
 
 from bot.local_telegram.world import DEMO_TOKEN
-from scripts.benchmarking.load_collection import hand_over, publish_collection
+from scripts.benchmarking.load_collection import forget, hand_over, publish_collection
 from scripts.benchmarking.load_people import FIRST_USER, PATIENCE_S, Answered, People
 from scripts.benchmarking.processes import bot_process, cpu_seconds, resident_mb, telegram_process
-from storage.redis_client import RedisConnection, connect
+from storage.redis_client import connect
 
-WARMING_S = 10.0
-"""The first seconds, in which people arrive one by one, do not count."""
 _START_S = 120.0
-_FREE = {"words": True, "composed": True, "more": True, "card": False}
+_SEARCHING = {"words": True, "composed": True, "more": True, "card": False}
 """Which turns search."""
 
 
@@ -34,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--chats", type=int, default=500, help="people at the same time (500)")
     parser.add_argument("--seconds", type=float, default=60.0, help="how long it is measured (60)")
     parser.add_argument("--think", type=float, default=7.0, help="seconds that a person looks at an answer (7)")
+    parser.add_argument("--warming", type=float, default=10.0, help="seconds before that, which do not count (10)")
     parser.add_argument("--pictures", type=int, default=100_000, help="size of the collection (100,000)")
     parser.add_argument("--data-dir", type=Path, default=Path("var/load"), help="where it is kept (var/load)")
 
@@ -59,6 +58,7 @@ async def _load(options: argparse.Namespace) -> dict[str, float]:
             "REDIS_PREFIX": prefix,
             "CLIP_MODEL": "tiny-clip",
             "SEND_LIMITS": "false",  # Telegram's 30 messages a second would be what is measured
+            "MESSAGES_PER_MINUTE": "100000",  # people who hardly look at what they find
             "LOG_LEVEL": "WARNING",
         }
         try:
@@ -66,20 +66,21 @@ async def _load(options: argparse.Namespace) -> dict[str, float]:
                 server = int((await redis.run(redis.redis.info("server")))["process_id"])
                 people = People(http, url, options.think)
                 pids = {"bot": bot, "telegram": telegram, "redis": server}
-                return await _measure(people, options.chats, options.seconds, pids)
+                return await _measure(people, options, pids)
         finally:
-            await _forget(redis, prefix)
+            await forget(redis, prefix)
 
 
-async def _measure(people: People, chats: int, seconds: float, pids: Mapping[str, int]) -> dict[str, float]:
+async def _measure(people: People, options: argparse.Namespace, pids: Mapping[str, int]) -> dict[str, float]:
+    chats, seconds = options.chats, options.seconds
     await people.arrive(chats)
     listening = asyncio.create_task(people.listen())
     try:
         await people.first(FIRST_USER, _START_S)  # the bot starts meanwhile
-        begun = time.monotonic() + WARMING_S
+        begun = time.monotonic() + options.warming
         until = begun + seconds
         living = [asyncio.create_task(people.live(user, until)) for user in range(FIRST_USER, FIRST_USER + chats)]
-        await asyncio.sleep(WARMING_S)
+        await asyncio.sleep(options.warming)
         before, own = {name: cpu_seconds(pid) for name, pid in pids.items()}, time.process_time()
         memory = []
         for _ in tqdm(range(round(seconds)), unit="s", mininterval=10):
@@ -108,8 +109,8 @@ def figures(
         spent: processor seconds of each process in that time.
         memory: of the bot, in MB, over that time.
     """
-    asked = [answer for answer in answers if begun <= answer.asked < until and answer.kind in _FREE]
-    done = [answer for answer in answers if answer.kind in _FREE and answer.ended is not None]
+    asked = [answer for answer in answers if begun <= answer.asked < until and answer.kind in _SEARCHING]
+    done = [answer for answer in answers if answer.kind in _SEARCHING and answer.ended is not None]
     within = [answer for answer in done if begun <= (answer.ended or 0) < until]
     times = sorted(answer.seconds for answer in asked if answer.seconds is not None)
     if len(times) < 2 or not within:
@@ -118,7 +119,7 @@ def figures(
     tenth = max(1, len(memory) // 10)
     return {
         "load.turns_per_s": len(within) / seconds,
-        "load.searches_per_s": sum(_FREE[answer.kind] for answer in within) / seconds,
+        "load.searches_per_s": sum(_SEARCHING[answer.kind] for answer in within) / seconds,
         "load.median_s": statistics.median(times),
         "load.p95_s": times[round(0.95 * (len(times) - 1))],
         "load.slowest_s": times[-1],
@@ -128,9 +129,3 @@ def figures(
         "load.bot.mb_first": statistics.median(memory[:tenth]),
         "load.bot.mb_last": statistics.median(memory[-tenth:]),
     }
-
-
-async def _forget(redis: RedisConnection, prefix: str) -> None:
-    names = [name async for name in redis.redis.scan_iter(match=f"{prefix}:*", count=5000)]
-    for start in range(0, len(names), 5000):
-        await redis.run(redis.redis.unlink(*names[start : start + 5000]))

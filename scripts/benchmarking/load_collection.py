@@ -87,6 +87,13 @@ async def hand_over(redis: RedisConnection, prefix: str, state: Path, count: int
         await redis.run(commands.execute())
 
 
+async def forget(redis: RedisConnection, prefix: str) -> None:
+    """Remove every key of a run."""
+    names = [name async for name in redis.redis.scan_iter(match=f"{prefix}:*", count=_CHUNK)]
+    for start in range(0, len(names), _CHUNK):
+        await redis.run(redis.redis.unlink(*names[start : start + _CHUNK]))
+
+
 def _features(words: Features, count: int) -> Iterator[Features]:
     """[count, d] in chunks: around centres that lie between a text and nowhere, of sizes that follow a power law."""
     rng = np.random.default_rng(_SEED)

@@ -41,13 +41,14 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class _Expected:
+class Expected:
     """What the answer to a turn says, and that it has buttons."""
 
     words: str = ""
     buttons: bool = True
 
     def fits(self, said: str, buttons: bool) -> bool:
+        """Whether a message may be that answer."""
         return self.words in said and (buttons or not self.buttons)
 
 
@@ -60,7 +61,7 @@ class People:
     think_s: float
     answers: list[Answered] = field(default_factory=list)
     unexpected: int = 0
-    _waiting: dict[int, tuple[_Expected, "asyncio.Future[int]"]] = field(default_factory=dict)
+    _waiting: dict[int, tuple[Expected, "asyncio.Future[int]"]] = field(default_factory=dict)
 
     async def arrive(self, count: int) -> None:
         """Let `count` people into the world."""
@@ -81,7 +82,7 @@ class People:
 
     async def first(self, user: int, patience_s: float) -> None:
         """Ask once and wait until the bot answers at all. Raises OSError."""
-        if await self._turn(user, "new", _Expected(buttons=False), {"text": "/new"}, 0, patience_s) is None:
+        if await self.turn(user, "new", Expected(buttons=False), {"text": "/new"}, 0, patience_s) is None:
             raise OSError(f"the bot gave no answer within {patience_s:g} seconds of its start")
 
     async def live(self, user: int, until: float) -> None:
@@ -93,24 +94,24 @@ class People:
             wish, change = rng.choice(texts), rng.choice(_CHANGES)
             control = 0
             for kind, expected, action in (
-                ("new", _Expected(buttons=False), {"text": "/new"}),
-                ("words", _Expected(wish), {"text": wish}),
-                ("card", _Expected(), {"button": str(rng.randint(1, 6))}),
-                ("composed", _Expected(change), {"text": change}),
-                ("more", _Expected(change), {"button": BUTTON_MORE}),
+                ("new", Expected(buttons=False), {"text": "/new"}),
+                ("words", Expected(wish), {"text": wish}),
+                ("card", Expected(), {"button": str(rng.randint(1, 6))}),
+                ("composed", Expected(change), {"text": change}),
+                ("more", Expected(change), {"button": BUTTON_MORE}),
             ):
-                message = await self._turn(user, kind, expected, action, control)
+                message = await self.turn(user, kind, expected, action, control)
                 if message is None or time.monotonic() > until:
                     break
                 control = message
                 if kind != "new":
                     await asyncio.sleep(self.think_s * (0.5 + rng.random()))
 
-    async def _turn(
+    async def turn(
         self,
         user: int,
         kind: str,
-        expected: _Expected,
+        expected: Expected,
         action: dict[str, str],
         control: int,
         patience_s: float = PATIENCE_S,
