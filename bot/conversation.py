@@ -35,7 +35,7 @@ from bot.requests import (
     ShowTurn,
     StartOver,
 )
-from bot.screens import PictureRefused, Sent
+from bot.screens import Picture, PictureRefused, Sent
 from bot.sharing import shareable
 from bot.turns import Dialog, Page, Reason, Turn
 from retrieval.errors import ReferenceUnknown
@@ -202,10 +202,11 @@ class Conversation:
             return await self._search(person, dialog, turn)
         wanted = turn.pages[-1].items
         items = self._gallery.items(wanted)
-        if len(items) < len(wanted) or len(await self._messenger.load(items, len(items))) < len(items):
+        pictures = await self._messenger.load(items, len(items)) if len(items) == len(wanted) else ()
+        if len(pictures) < len(wanted):
             # Some went away with a reindexing: what their numbers meant is gone, so search anew.
             return await self._search(person, dialog, turn)
-        sent = await self._show(person, turn, items, repeated=False, again=True)
+        sent = await self._show(person, turn, items, repeated=False, again=pictures)
         if sent is None:
             return await self._search(person, dialog, turn)
         return dialog.with_page_again(turn, Page(sent.items, sent.messages, sent.control))
@@ -217,11 +218,15 @@ class Conversation:
         items: tuple[Item, ...],
         repeated: bool,
         found: Selection = Selection(()),  # noqa: B008  a frozen value
-        again: bool = False,
+        again: tuple[Picture, ...] = (),
     ) -> Sent | None:
-        """Send the page; pictures that cannot be sent give their places to the next ones. None: none could be sent."""
+        """Send the page; pictures that cannot be sent give their places to the next ones. None: none could be sent.
+
+        `again` are the pictures of the last page, loaded already.
+        """
         page = len(turn.pages) - 1 if again else len(turn.pages)
-        while pictures := await self._messenger.load(items, self._album_size):
+        pictures = again or await self._messenger.load(items, self._album_size)
+        while pictures:
             shown = tuple(picture.item for picture in pictures)
             rendered = album.render(turn, shown, page, repeated, found.withheld, found.far)
             try:
@@ -229,4 +234,5 @@ class Conversation:
             except PictureRefused as refusal:
                 logger.warning("Telegram refused the picture of item %r: %s", refusal.item_id, refusal)
                 items = tuple(item for item in items if item.id != refusal.item_id)
+                pictures = await self._messenger.load(items, self._album_size)
         return None
