@@ -16,12 +16,21 @@ from retrieval.kinds import Kind
 from retrieval.photo_condition import lit
 from retrieval.preprocess import open_picture
 from retrieval.protocols import Composition, Embeddings, Encoder, Features, Mask, Rows, Scores, VectorIndex
-from retrieval.query import ComposedQuery, Hit, ImageQuery, ItemReference, PhotoReference, Query, WeightedQuery
+from retrieval.query import (
+    ComposedQuery,
+    Hit,
+    ImageQuery,
+    ItemReference,
+    PhotoReference,
+    Query,
+    TextQuery,
+    WeightedQuery,
+)
 from retrieval.query_encoder import QueryEncoder
 from retrieval.ranking import candidates, product_scores, query_direction, weighted_mean
 from retrieval.shares import picture_shares
 from retrieval.strength import Calibration, kind_of, parts_of
-from retrieval.words_channel import Heard, WordsChannel
+from retrieval.words_channel import Heard, Ranking, WordsChannel
 
 _PerHit = Sequence[float | None]
 _NO_ROWS: Rows = np.empty(0, dtype=np.int64)
@@ -157,17 +166,18 @@ class Searcher:
         only = self._mask(within)
         shown, references = self._rows(exclude), self._rows(_reference_ids(queries))
         newest = queries[-1]
-        refined = isinstance(newest.query, ComposedQuery)
-        heard = self._words.hear(newest.words, shut=refined) if self._words is not None else None
+        heard = self._words.hear(newest.words) if self._words is not None else None
+        alone = self._alone(newest) if heard is not None else None
         repeated = False
-        rows, scores, by_words = self._best(encoded.factors, weights, k, np.union1d(shown, references), only, heard)
+        rows, scores, by_words = self._best(
+            encoded.factors, weights, k, np.union1d(shown, references), only, heard, alone
+        )
         for left_out in (references, np.empty(0, dtype=np.int64)):
             if not len(rows) and len(self.snapshot):
-                rows, scores, by_words = self._best(encoded.factors, weights, k, left_out, only, heard)
+                rows, scores, by_words = self._best(encoded.factors, weights, k, left_out, only, heard, alone)
                 repeated = len(rows) > 0
         strengths, shares = self._reasons(queries[-1].query, encoded.factors[-1], rows)
-        if by_words is not None:  # a hit is close that either channel takes for close
-            strengths = [s if s is None else max(s, w) for s, w in zip(strengths, by_words.tolist(), strict=True)]
+        strengths = strengths if by_words is None else by_words.strengthened(strengths)
         hits = tuple(
             Hit(self.snapshot.item_at(row).id, *found)
             for row, *found in zip(rows.tolist(), scores.tolist(), strengths, shares, strict=True)
@@ -199,18 +209,21 @@ class Searcher:
         left_out: Rows,
         only: Mask | None,
         heard: Heard | None,
-    ) -> tuple[Rows, Scores, Scores | None]:
-        """Rows, their scores, and how strong a match they are by their words, where words are searched."""
+        alone: Embeddings | None,
+    ) -> tuple[Rows, Scores, Ranking | None]:
+        """Rows, their scores, and the same with what their words say, where words are searched; `alone` of `_alone`."""
         if heard is not None and self._words is not None:
             # What is left out has a say in how far the words open, so that all pages of a search are of one order.
             pooled = candidates(self._index, np.concatenate(factors), k + len(left_out), _NO_ROWS, only)
             rows = np.union1d(pooled, heard.best(only))
             if not len(rows):
                 return _NO_ROWS, np.empty(0, dtype=np.float32), None
-            scores = product_scores(normalize(self.snapshot.features(rows)), factors, weights)
-            ranking = self._words.rank(heard, rows, scores, product_scores(self._sample, factors, weights))
-            kept = np.flatnonzero(~np.isin(ranking.rows, left_out))[:k]
-            return ranking.rows[kept], ranking.scores[kept], ranking.strengths[kept]
+            embeddings = normalize(self.snapshot.features(rows))
+            scores = product_scores(embeddings, factors, weights)
+            by_text = None if alone is None else (embeddings @ alone, self._sample @ alone)
+            ranking = self._words.rank(heard, rows, scores, product_scores(self._sample, factors, weights), by_text)
+            ranking = ranking.at(np.flatnonzero(~np.isin(ranking.rows, left_out))[:k])
+            return ranking.rows, ranking.scores, ranking
         if all(len(query) == 1 for query in factors):
             mean = weighted_mean(np.concatenate(factors), weights)
             return *self._index.search(mean, k, left_out, only)[0], None
@@ -220,6 +233,13 @@ class Searcher:
         scores = product_scores(normalize(self.snapshot.features(rows)), factors, weights)
         order = np.lexsort((rows, -scores))[:k]
         return rows[order], scores[order], None
+
+    def _alone(self, newest: WeightedQuery) -> Embeddings | None:
+        """[d] direction of what is wished for, without the picture that the request has; None where it has none."""
+        if not isinstance(newest.query, ComposedQuery):
+            return None
+        direction: Embeddings = query_direction(self._query_encoder([TextQuery(newest.words)]).factors[0])[0]
+        return direction
 
     @functools.cached_property
     def _sample(self) -> Embeddings:
