@@ -20,8 +20,6 @@ from retrieval.protocols import Scores
 
 LITTLE, MUCH = 0.2, 4.0
 """Weight of the words where the gate is shut, and where it is open."""
-NAMES = 1.0
-"""The same of words that stand beside a picture as they were asked for, in a request that has a picture."""
 FIRST = 10
 """The best of a channel by which it is judged."""
 _TINY = 1e-6
@@ -81,15 +79,12 @@ def fused(found: Found, opened: float) -> Scores:
     return (found.pictures + share * found.both).astype(np.float32)
 
 
-def refined(found: Found, opened: float, names: Scores) -> Scores:
-    """[c] the same for a request with a picture: what it looks like orders what has the names that are asked for.
+def refined(found: Found, opened: float) -> Scores:
+    """[c] the same for a request with a picture: likeness orders what has the names that are asked for.
 
-    Args:
-        found: with the pictures' similarity to the whole request.
-        opened: of the words alone, since pictures like the reference are always better than chance.
-        names: [c] z-scores of `named`.
+    `opened` is judged by the words alone, since pictures like the reference are always better than chance.
     """
-    return (found.pictures + LITTLE * found.both + NAMES * opened * names).astype(np.float32)
+    return (found.pictures + LITTLE * found.both + MUCH * opened * found.named).astype(np.float32)
 
 
 def standardised(scores: Scores, collection: Scores) -> Scores:

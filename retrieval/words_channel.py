@@ -175,7 +175,7 @@ class WordsChannel:
             scores = fused(found, opened)
         else:
             opened = openness(replace(found, pictures=standardised(*alone)))
-            scores = refined(found, opened, standardised(found.named, heard.named))
+            scores = refined(found, opened)
         strengths = _strengths(heard.surely[rows], heard.lacking[rows], np.float32(opened) * found.named)
         if alone is not None:  # what it should look like is not in the words
             strengths = np.minimum(strengths, np.float32(_PARTLY * opened))

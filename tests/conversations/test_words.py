@@ -87,7 +87,7 @@ async def test_a_maker_that_no_picture_shows_is_found_and_not_withheld(ann, with
         assert all("Norwind" in title for title in await titles(ann))
 
 
-@pytest.mark.parametrize("text", ["a rocket launch over the sea", "запуск ракеты над морем"])
+@pytest.mark.parametrize("text", ["a rocket launch", "запуск ракеты над морем"])
 async def test_what_is_neither_shown_nor_written_is_still_said_not_to_be_there(ann, with_words, text):
     async with running(with_words):
         answer = words(await ann.say(text))
