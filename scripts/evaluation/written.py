@@ -142,12 +142,12 @@ def shops(
 ) -> Iterator[tuple[str, Shop]]:
     """Both forms of one half of the products, `count` of them at most; `features` are [n, d], theirs.
 
-    The halves are the same for every `seed`, which draws from them.
+    The halves are the same for every `seed`, which draws from them; they are drawn with the first one.
     """
     ids, order = list(every), np.random.default_rng(SEED).permutation(len(every))
     half = len(ids) // 2
     own = order[half:] if wordings is HELD_OUT else order[:half]
-    rows = np.random.default_rng((SEED, seed)).permutation(own)[:count]
+    rows = (own if seed == SEED else np.random.default_rng((SEED, seed)).permutation(own))[:count]
     chosen = [ids[row] for row in rows]
     items = {item_id: every[item_id] for item_id in chosen}
     products = describe_products(items, wordings, seed)
