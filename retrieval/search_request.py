@@ -43,6 +43,7 @@ class Ranked:
     k: int
     only: Mask | None
     heard: Heard | None
+    alone: Embeddings | None
 
     def vector(self, left_out: Rows) -> Wanted | None:
         """The search of one vector that this is; None where there is no such vector, or words have a say."""

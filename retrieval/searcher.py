@@ -16,14 +16,23 @@ from retrieval.kinds import Kind
 from retrieval.photo_condition import lit
 from retrieval.preprocess import open_picture
 from retrieval.protocols import Composition, Embeddings, Encoder, Mask, Rows, Scores, VectorIndex
-from retrieval.query import ComposedQuery, Hit, ImageQuery, ItemReference, PhotoReference, Query, WeightedQuery
+from retrieval.query import (
+    ComposedQuery,
+    Hit,
+    ImageQuery,
+    ItemReference,
+    PhotoReference,
+    Query,
+    TextQuery,
+    WeightedQuery,
+)
 from retrieval.query_encoder import QueryEncoder
 from retrieval.ranking import candidates, nearest, product_scores, query_direction
 from retrieval.search_request import Ranked, SearchRequest
 from retrieval.searched_snapshot import RowFilter, SearchedSnapshot
 from retrieval.shares import picture_shares
 from retrieval.strength import Calibration, kind_of
-from retrieval.words_channel import WordsChannel
+from retrieval.words_channel import Ranking, WordsChannel
 
 _PerHit = Sequence[float | None]
 _NO_ROWS: Rows = np.empty(0, dtype=np.int64)
@@ -143,9 +152,9 @@ class Searcher:
 
     def _ranked(self, request: SearchRequest, factors: Sequence[Embeddings], weights: Scores) -> Ranked:
         newest = request.queries[-1]
-        refined = isinstance(newest.query, ComposedQuery)
-        heard = self._words.hear(newest.words, shut=refined) if self._words is not None else None
-        return Ranked(factors[: len(weights)], weights, request.k, self._mask(request.within), heard)
+        heard = self._words.hear(newest.words) if self._words is not None else None
+        alone = self._alone(newest) if heard is not None else None
+        return Ranked(factors[: len(weights)], weights, request.k, self._mask(request.within), heard, alone)
 
     def _hits(
         self,
@@ -153,7 +162,7 @@ class Searcher:
         newest: Sequence[Embeddings],
         ranked: Ranked,
         references: Rows,
-        best: tuple[Rows, Scores, Scores | None],
+        best: tuple[Rows, Scores, Ranking | None],
     ) -> tuple[tuple[Hit, ...], bool]:
         """The hits, and whether they come back; `newest` are the factors of the newest query and of its parts."""
         rows, scores, by_words = best
@@ -163,8 +172,7 @@ class Searcher:
                 ((rows, scores, by_words),) = self._best([ranked], [left_out])
                 repeated = len(rows) > 0
         strengths, shares = self._reasons(request.queries[-1].query, newest, rows)
-        if by_words is not None:  # a hit is close that either channel takes for close
-            strengths = [s if s is None else max(s, w) for s, w in zip(strengths, by_words.tolist(), strict=True)]
+        strengths = strengths if by_words is None else by_words.strengthened(strengths)
         hits = tuple(
             Hit(self.snapshot.item_at(row).id, *found)
             for row, *found in zip(rows.tolist(), scores.tolist(), strengths, shares, strict=True)
@@ -199,8 +207,8 @@ class Searcher:
             if len(self.snapshot):
                 self._index.search(self._composition(pictures, words)[0], min(6, len(self.snapshot)))
 
-    def _best(self, asked: Sequence[Ranked], left_out: Sequence[Rows]) -> list[tuple[Rows, Scores, Scores | None]]:
-        """For each rows, their scores, and how strong a match they are by their words, where words are searched."""
+    def _best(self, asked: Sequence[Ranked], left_out: Sequence[Rows]) -> list[tuple[Rows, Scores, Ranking | None]]:
+        """For each rows, their scores, and the same with what their words say, where words are searched."""
         vectors = [ranked.vector(rows) for ranked, rows in zip(asked, left_out, strict=True)]
         searched = iter(nearest(self._index, [vector for vector in vectors if vector is not None]))
         return [
@@ -208,24 +216,34 @@ class Searcher:
             for ranked, rows, vector in zip(asked, left_out, vectors, strict=True)
         ]
 
-    def _best_of_factors(self, ranked: Ranked, left_out: Rows) -> tuple[Rows, Scores, Scores | None]:
-        factors, weights, k, only, heard = ranked.factors, ranked.weights, ranked.k, ranked.only, ranked.heard
+    def _best_of_factors(self, ranked: Ranked, left_out: Rows) -> tuple[Rows, Scores, Ranking | None]:
+        factors, weights, k, only = ranked.factors, ranked.weights, ranked.k, ranked.only
+        heard, alone = ranked.heard, ranked.alone
         if heard is not None and self._words is not None:
             # What is left out has a say in how far the words open, so that all pages of a search are of one order.
             pooled = candidates(self._index, np.concatenate(factors), k + len(left_out), _NO_ROWS, only)
             rows = np.union1d(pooled, heard.best(only))
             if not len(rows):
                 return _NO_ROWS, np.empty(0, dtype=np.float32), None
-            scores = product_scores(normalize(self.snapshot.features(rows)), factors, weights)
-            ranking = self._words.rank(heard, rows, scores, product_scores(self._sample, factors, weights))
-            kept = np.flatnonzero(~np.isin(ranking.rows, left_out))[:k]
-            return ranking.rows[kept], ranking.scores[kept], ranking.strengths[kept]
+            embeddings = normalize(self.snapshot.features(rows))
+            scores = product_scores(embeddings, factors, weights)
+            by_text = None if alone is None else (embeddings @ alone, self._sample @ alone)
+            ranking = self._words.rank(heard, rows, scores, product_scores(self._sample, factors, weights), by_text)
+            ranking = ranking.at(np.flatnonzero(~np.isin(ranking.rows, left_out))[:k])
+            return ranking.rows, ranking.scores, ranking
         rows = candidates(self._index, np.concatenate(factors), k, left_out, only)
         if not len(rows):
             return rows, np.empty(0, dtype=np.float32), None
         scores = product_scores(normalize(self.snapshot.features(rows)), factors, weights)
         order = np.lexsort((rows, -scores))[:k]
         return rows[order], scores[order], None
+
+    def _alone(self, newest: WeightedQuery) -> Embeddings | None:
+        """[d] direction of what is wished for, without the picture that the request has; None where it has none."""
+        if not isinstance(newest.query, ComposedQuery):
+            return None
+        direction: Embeddings = query_direction(self._query_encoder([TextQuery(newest.words)]).factors[0])[0]
+        return direction
 
     @functools.cached_property
     def _sample(self) -> Embeddings:
