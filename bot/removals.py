@@ -12,8 +12,6 @@ from bot.turns import Turn
 
 MAX_REMOVALS = 4
 """Buttons that take something away, in two rows; more of them are listed in a message of their own."""
-FEW_REMOVALS = 2
-"""In one row, where others need room."""
 
 
 def removals(turn: Turn) -> tuple[Button, ...]:

@@ -170,7 +170,7 @@ class Preprocess:
 
     def gather(self, values: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Values of a picture's pixels, [h, w] -> of those that the model sees, [size, size]; padding is 0."""
-        return np.asarray(self.square(Image.fromarray(values)))
+        return self.pixels(Image.fromarray(values).convert("RGB"))[..., 0]
 
     def spread(self, seen: NDArray[np.float32], picture: Image.Image) -> NDArray[np.float32]:
         """Values of the pixels that the model sees, [size, size] -> values of the picture's pixels, [h, w].

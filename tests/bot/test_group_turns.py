@@ -31,13 +31,13 @@ def group():
 
 
 def test_words_in_reply_to_a_page_go_on_from_its_turn(group):
-    dresses = group.dialog.turns[0]
+    dresses, others = group.dialog.turns
     request = group.do(TextSent("darker", reply_to=dresses.pages[0].control))
     assert isinstance(request, Search)
     assert [entry.text for entry in request.turn.ledger] == ["a red dress", "darker"]
     assert isinstance(request.turn.request.query, TextQuery)
     assert request.turn.base == dresses.number
-    assert not set(request.turn.seen) & set(group.dialog.turns[1].shown)
+    assert not set(request.turn.seen) & set(others.shown)
 
 
 def test_a_thing_named_by_itself_is_a_new_search(group):

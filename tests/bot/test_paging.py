@@ -80,7 +80,7 @@ class Window:
     def __init__(self, screen):
         self.screen = screen
 
-    async def load(self, items, limit):
+    async def load(self, person, items, limit):
         return tuple(Picture(item, "file") for item in items[:limit])
 
     async def show_album(self, person, album, pictures):

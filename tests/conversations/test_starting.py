@@ -16,7 +16,7 @@ from tests.chat import labels, photos, words
 from tests.conversations.conftest import running
 
 _FIXED = {"1", "2", "3", "4", "5", "6", texts.BUTTON_OTHERS, "Undo", "New"}
-_OF_CARDS = {"This is it", "Similar", "Back", "Original file", "Open in the shop"}
+_OF_CARDS = {"This is it", "Similar", "Back", "Original file", "Open in the shop", "👍", "👎", "Why this one?"}
 
 
 @pytest.fixture(scope="module")

@@ -79,7 +79,7 @@ def test_numbers_are_those_of_a_plain_computation(width: int, height: int, size:
 
     assert tensor.dtype == torch.float32
     assert tensor.shape == (1, 3, size, size)
-    np.testing.assert_allclose(tensor[0].numpy(), plainly(picture, size), atol=1.01 * ONE_STEP)
+    np.testing.assert_allclose(tensor[0].numpy(), plainly(picture, size), atol=2.01 * ONE_STEP)
 
 
 def test_pictures_of_different_sizes_make_one_batch() -> None:
