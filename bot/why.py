@@ -6,15 +6,18 @@ from bot.labels import printable
 from bot.languages import apart, say
 
 MAX_CHANGES = 4
-_LEAST_SHARE = 0.005
 
 
 def explained(explanation: Explanation) -> str:
     """The caption: what the colours show, whose share the score is, and what is other than in the reference."""
     seen = say(texts.WHY_SEEN, words=printable(explanation.words)) if explanation.words else say(texts.WHY_LIKE)
-    shares = (("picture", explanation.picture), ("words", explanation.said), ("earlier", explanation.earlier))
+    picture, said, earlier = (
+        round(100 * share) for share in (explanation.picture, explanation.said, explanation.earlier)
+    )
     parts = [
-        say(texts.WHY_SHARES[whose], percent=round(100 * share)) for whose, share in shares if share >= _LEAST_SHARE
+        *([say(texts.WHY_SHARE_PICTURE, percent=picture)] if picture else []),
+        *([say(texts.WHY_SHARE_WORDS, percent=said)] if said else []),
+        *([say(texts.WHY_SHARE_EARLIER, percent=earlier)] if earlier else []),
     ]
     lines = [seen, " · ".join(parts)]
     if explanation.changes:

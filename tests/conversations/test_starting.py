@@ -127,7 +127,7 @@ async def test_new_leads_to_a_draw_for_who_does_not_know(ann):
 async def test_a_draw_keeps_to_a_filter(ann, products):
     await ann.say("/start")
     answer = (await ann.say("only hats"))[-1]
-    assert "✕ hat" in labels(answer)
+    assert "✕ only hat" in labels(answer)
     assert {products[title]["category"] for title in await titles(ann, answer)} == {"hat"}
 
 
