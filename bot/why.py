@@ -3,7 +3,7 @@
 from bot import texts
 from bot.explaining import Explanation
 from bot.labels import printable
-from bot.languages import say
+from bot.languages import apart, say
 
 MAX_CHANGES = 4
 
@@ -25,5 +25,5 @@ def explained(explanation: Explanation) -> str:
             say(texts.WHY_CHANGE, key=printable(c.key), before=printable(c.before), after=printable(c.after))
             for c in explanation.changes[:MAX_CHANGES]
         ]
-        lines.append(say(texts.WHY_CHANGED, changes=" · ".join(changes)))
+        lines.append(say(texts.WHY_CHANGED, changes=" · ".join(map(apart, changes))))
     return "\n".join(line for line in lines if line)
