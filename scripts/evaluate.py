@@ -58,7 +58,7 @@ SUITES: Mapping[str, ModuleType] = {
     "cirr": cirr,
     "multiturn": multiturn,
 }
-IN_ALL = ("words", "photos", "composed", "dialogs", "match", "exact", "corruptions", "why", "map")
+IN_ALL = ("words", "photos", "composed", "dialogs", "match", "exact", "corruptions", "why", "map", "written")
 """What `all` measures; the other suites need data of their own."""
 
 
