@@ -24,6 +24,7 @@ from bot.feedback_rows import dial_row, feedback_lines, marked_row, opinion_row,
 from bot.filter_labels import labels
 from bot.kinds import kinds_line, kinds_row
 from bot.labels import MAX_LABEL, bold, printable, trail, turn_label
+from bot.languages import apart, say, say_plural
 from bot.marks import NO_MARKS, Marks
 from bot.removals import FEW_REMOVALS, MAX_REMOVALS, filters_off, in_twos, removal_rows
 from bot.screens import Album, Button, Card, Keyboard, Offer
@@ -61,17 +62,17 @@ def render(
         far: none of the pictures is close to what was asked for.
         similar: item id -> its near-duplicates, which were left out.
     """
-    step = f" · step {len(turn.ledger)}" if len(turn.ledger) > 1 else ""
-    hint = texts.REPEATED if repeated else texts.NOT_CLOSE if far else _choose_hint(turn)
+    step = f" · {say(texts.STEP, number=len(turn.ledger))}" if len(turn.ledger) > 1 else ""
+    hint = say(texts.REPEATED) if repeated else say(texts.NOT_CLOSE) if far else _choose_hint(turn)
     if withheld:
-        hint = f"{texts.SOME_CLOSE.format(close=len(items), weak=withheld)} {hint}"
-    weak = _weak(turn, page + 1, texts.BUTTON_WEAK.format(weak=withheld)) if withheld else ()
+        hint = f"{say(texts.SOME_CLOSE, close=len(items), weak=withheld)} {hint}"
+    weak = _weak(turn, page + 1, say_plural(texts.BUTTON_WEAK, withheld)) if withheld else ()
     filters, moved = filter_line(turn), feedback_lines(turn)
     exact = next((number for number, item in enumerate(items, start=1) if item.id == turn.exact), None)
     more_of_it = similar_counts(items, similar)
     first_position = sum(len(shown.items) for shown in turn.pages[:page])
     if len(items) == 1:
-        alone = [f"<b>{texts.EXACT_ALONE}</b>"] if exact else []
+        alone = [f"<b>{say(texts.EXACT_ALONE)}</b>"] if exact else []
         said = [
             trail(turn),
             *moved,
@@ -80,7 +81,7 @@ def render(
             title(items[0]),
             *([more_of_it] if more_of_it else []),
             *([hint] if withheld or far or repeated else []),
-            texts.CARD_HINT,
+            say(texts.CARD_HINT),
         ]
         control = "\n".join(said)
         keyboard = (
@@ -91,7 +92,7 @@ def render(
             *_adjusting(turn),
         )
     else:
-        exactly = [f"<b>{texts.EXACT.format(number=exact)}</b>"] if exact else []
+        exactly = [f"<b>{say(texts.EXACT, number=exact)}</b>"] if exact else []
         asked = [] if turn.drawn else [f"{trail(turn)}{step}"]
         more_like_it = [more_of_it] if more_of_it else []
         control = "\n".join([*asked, *moved, *filters, *exactly, *more_like_it, hint, *kinds_line(turn)])
@@ -101,8 +102,8 @@ def render(
         ]
         rows = (*_in_rows(numbers), *_offers(turn), *weak, _navigation(turn, page))
         keyboard = (*rows, *_mode(turn), *_adjusting(turn))
-    caption = turn_label(turn) + (f" · page {page + 1}" if page else "")
-    caption += f" · {texts.EXACT_CAPTION.format(number=exact)}" if exact else ""
+    caption = apart(turn_label(turn)) + (f" · {say(texts.PAGE, number=page + 1)}" if page else "")
+    caption += f" · {say(texts.EXACT_CAPTION, number=exact)}" if exact else ""
     caption += f" · {more_of_it}" if more_of_it else ""
     return Album(items, caption, control, keyboard)
 
@@ -110,14 +111,19 @@ def render(
 def render_offer(turn: Turn) -> Offer:
     """The message for a turn that found nothing close, in place of an album."""
     asked = bold(turn_label(turn))
-    keyboard = (*_weak(turn, len(turn.pages), texts.BUTTON_NEAREST), _steps(turn), *_mode(turn), *removal_rows(turn))
-    return Offer("\n".join([texts.NOTHING_CLOSE.format(asked=asked), *filter_line(turn)]), keyboard)
+    keyboard = (
+        *_weak(turn, len(turn.pages), say(texts.BUTTON_NEAREST)),
+        _steps(turn),
+        *_mode(turn),
+        *removal_rows(turn),
+    )
+    return Offer("\n".join([say(texts.NOTHING_CLOSE, asked=asked), *filter_line(turn)]), keyboard)
 
 
 def render_none_fit(turn: Turn) -> Offer:
     """The message for a turn whose filter leaves nothing: which, and a button for each condition that takes it off."""
     said = labels(turn.within)
-    text = texts.NONE_FIT if len(said) == 1 else texts.NONE_FIT_ALL
+    text = say(texts.NONE_FIT) if len(said) == 1 else say(texts.NONE_FIT_ALL)
     return Offer(text.format(filters=_listed(said)), (*in_twos(filters_off(turn)), _steps(turn)))
 
 
@@ -128,26 +134,26 @@ def render_card(turn: Turn, position: int, item: Item, marks: Marks = NO_MARKS) 
         lines.append(escape(price))
     if details := _details(item):
         lines.append(escape(details))
-    lines += filter(None, [why(turn, position), texts.CARD_HINT])
-    back = (Button(texts.BUTTON_BACK, CardClosed(turn.number)),)
+    lines += filter(None, [why(turn, position), say(texts.CARD_HINT)])
+    back = (Button(say(texts.BUTTON_BACK), CardClosed(turn.number)),)
     rows = _card_rows(turn, position, item, len(turn.similar(position)), marks)
     return Card(item, "\n".join(lines), ((*rows[0], *back), *_offers(turn, position), *rows[1:]))
 
 
 def render_accepted(item: Item, link: str) -> Card:
     """The last word of a search: the item, where it is sold, and the link that opens the search for others."""
-    lines = [texts.ACCEPTED.format(title=f"<b>{title(item)}</b>")]
+    lines = [say(texts.ACCEPTED, title=f"<b>{title(item)}</b>")]
     if price := _price(item):
         lines.append(escape(price))
-    lines += [texts.ACCEPTED_SHARE.format(link=escape(link)), texts.ACCEPTED_NEXT]
-    share = (Button(texts.BUTTON_SHARE, url=f"https://t.me/share/url?url={quote(link, safe='')}"),)
+    lines += [say(texts.ACCEPTED_SHARE, link=escape(link)), say(texts.ACCEPTED_NEXT)]
+    share = (Button(say(texts.BUTTON_SHARE), url=f"https://t.me/share/url?url={quote(link, safe='')}"),)
     return Card(item, "\n".join(lines), (*_link_row(item), share))
 
 
 def render_posted(item: Item, link: str) -> Card:
     """An item as inline mode posts it into any chat; `link` opens pictures like it."""
     lines = [f"<b>{title(item)}</b>", *filter(None, [escape(_price(item))])]
-    return Card(item, "\n".join(lines), (*_link_row(item), (Button(texts.BUTTON_LIKE_IT, url=link),)))
+    return Card(item, "\n".join(lines), (*_link_row(item), (Button(say(texts.BUTTON_LIKE_IT), url=link),)))
 
 
 def why(turn: Turn, position: int) -> str:
@@ -157,16 +163,19 @@ def why(turn: Turn, position: int) -> str:
         case TextQuery() if turn.drawn:
             because = ""
         case TextQuery():
-            because = texts.WHY_WORDS
+            because = say(texts.WHY_WORDS)
         case ImageQuery():
-            because = texts.WHY_PICTURE
+            because = say(texts.WHY_PICTURE)
         case ComposedQuery():
             share = reason.picture_share
             picture = None if share is None else round(100 * share)
-            because = "" if picture is None else texts.WHY_BOTH.format(picture=picture, words=100 - picture)
+            because = "" if picture is None else say(texts.WHY_BOTH, picture=picture, words=100 - picture)
     strength = reason.strength
-    said = "" if strength is None else next(words for least, words in texts.STRENGTH_WORDS if strength >= least)
-    line = " ".join(filter(None, (said, because)))
+    if strength is None:
+        line = because
+    else:
+        said = say(next(words for least, words in texts.STRENGTH_WORDS if strength >= least))
+        line = say(texts.STRENGTH_WHY, strength=said, why=because) if because else said
     return line[:1].upper() + line[1:]
 
 
@@ -182,7 +191,7 @@ def title(item: Item) -> str:
 
 def filter_line(turn: Turn) -> list[str]:
     """HTML of the line that says what the search is kept to; no line where it is kept to nothing."""
-    return [texts.FILTERED.format(filters=_listed(labels(turn.within)))] if turn.within else []
+    return [say(texts.FILTERED, filters=_listed(labels(turn.within)))] if turn.within else []
 
 
 def _listed(said: Sequence[str]) -> str:
@@ -210,8 +219,8 @@ def _offers(turn: Turn, position: int | None = None) -> Keyboard:
 
 def _choose_hint(turn: Turn) -> str:
     if not turn.drawn:
-        return texts.CHOOSE_HINT
-    return texts.DRAWN_HINT_EXAMPLES if turn.offers(None) else texts.DRAWN_HINT
+        return say(texts.CHOOSE_HINT)
+    return say(texts.DRAWN_HINT_EXAMPLES) if turn.offers(None) else say(texts.DRAWN_HINT)
 
 
 def _in_rows(numbers: Sequence[Button]) -> Keyboard:
@@ -236,10 +245,10 @@ def _details(item: Item) -> str:
 
 def _card_rows(turn: Turn, position: int, item: Item, similar: int, marks: Marks | None = None) -> Keyboard:
     actions = (
-        Button(texts.BUTTON_TAKE, Accepted(turn.number, position)),
-        Button(texts.BUTTON_SIMILAR, SimilarAsked(turn.number, position)),
+        Button(say(texts.BUTTON_TAKE), Accepted(turn.number, position)),
+        Button(say(texts.BUTTON_SIMILAR), SimilarAsked(turn.number, position)),
     )
-    original = Button(texts.BUTTON_ORIGINAL, OriginalAsked(turn.number, position))
+    original = Button(say(texts.BUTTON_ORIGINAL), OriginalAsked(turn.number, position))
     # Without marks it is the only picture of an album: there is nothing to set it against.
     opinion = () if marks is None else opinion_row(turn, position, item.id, marks)
     further = (*similar_row(turn, position, similar), *(marked_row(turn, marks) if marks else ()))
@@ -248,7 +257,7 @@ def _card_rows(turn: Turn, position: int, item: Item, similar: int, marks: Marks
 
 def _link_row(item: Item) -> Keyboard:
     link = item.link
-    return ((Button(texts.BUTTON_LINK, url=link),),) if isinstance(link, str) and _is_web_page(link) else ()
+    return ((Button(say(texts.BUTTON_LINK), url=link),),) if isinstance(link, str) and _is_web_page(link) else ()
 
 
 def _is_web_page(link: str) -> bool:
@@ -271,16 +280,17 @@ def _weak(turn: Turn, pages: int, label: str) -> Keyboard:
 
 
 def _navigation(turn: Turn, page: int) -> tuple[Button, ...]:
-    label = texts.BUTTON_OTHERS if turn.drawn else texts.BUTTON_MORE
+    label = say(texts.BUTTON_OTHERS) if turn.drawn else say(texts.BUTTON_MORE)
     return (Button(label, MoreAsked(turn.number, page)), *_steps(turn))
 
 
 def _steps(turn: Turn) -> tuple[Button, ...]:
-    return (Button(texts.BUTTON_UNDO, Undone(turn.number)), Button(texts.BUTTON_NEW, Restarted()))
+    return (Button(say(texts.BUTTON_UNDO), Undone(turn.number)), Button(say(texts.BUTTON_NEW), Restarted()))
 
 
 def _mode(turn: Turn) -> Keyboard:
     if turn.reference is None or not turn.request.text:
         return ()
-    label = texts.BUTTON_AS_REFINEMENT if isinstance(turn.request.query, TextQuery) else texts.BUTTON_AS_SEARCH
+    alone = isinstance(turn.request.query, TextQuery)
+    label = say(texts.BUTTON_AS_REFINEMENT if alone else texts.BUTTON_AS_SEARCH)
     return ((Button(label, ModeSwitched(turn.number)),),)

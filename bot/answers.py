@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot import texts
+from bot.languages import say
 from bot.requests import AcceptItem, NextPage, Refuse, Request, Search, SendOriginal, ShowCard, ShowTurn, StartOver
 from bot.turns import Turn
 
@@ -23,24 +24,24 @@ def answer_to(request: Request) -> Answer:
     """What is said at the button that asked for it, before it is done."""
     match request:
         case Refuse(notice):
-            return Answer(texts.NOTICES[notice], alert=True)
+            return Answer(say(texts.NOTICES[notice]), alert=True)
         case ShowCard(turn, position, marked=True):
             return Answer(_marked(request, _number(turn, position)))
         case ShowCard(turn, position):
             number = _number(turn, position)
-            return Answer(texts.TOAST_CHOSEN.format(number=number) if number > 0 else "")
+            return Answer(say(texts.TOAST_CHOSEN, number=number) if number > 0 else "")
         case NextPage():
-            return Answer(texts.TOAST_MORE)
+            return Answer(say(texts.TOAST_MORE))
         case ShowTurn(jumped=jumped):
-            return Answer(texts.TOAST_JUMPED if jumped else texts.TOAST_UNDONE)
+            return Answer(say(texts.TOAST_JUMPED) if jumped else say(texts.TOAST_UNDONE))
         case StartOver():
-            return Answer(texts.TOAST_NEW)
+            return Answer(say(texts.TOAST_NEW))
         case SendOriginal():
-            return Answer(texts.TOAST_ORIGINAL)
+            return Answer(say(texts.TOAST_ORIGINAL))
         case AcceptItem():
-            return Answer(texts.TOAST_ACCEPTED)
+            return Answer(say(texts.TOAST_ACCEPTED))
         case Search():
-            return Answer(texts.TOAST_SEARCHING)
+            return Answer(say(texts.TOAST_SEARCHING))
         case _:
             return Answer()
 
@@ -54,7 +55,7 @@ def _marked(card: ShowCard, number: int) -> str:
     if number <= 0:
         return ""
     if card.item_id in card.marks.liked:
-        return texts.TOAST_LIKED.format(number=number)
+        return say(texts.TOAST_LIKED, number=number)
     if card.item_id in card.marks.disliked:
-        return texts.TOAST_DISLIKED.format(number=number)
-    return texts.TOAST_UNMARKED.format(number=number)
+        return say(texts.TOAST_DISLIKED, number=number)
+    return say(texts.TOAST_UNMARKED, number=number)

@@ -6,9 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
-from telegram import BotCommand, Update
+from telegram import Update
 
-from bot import texts
 from bot.application import build_application
 from bot.conversation import Conversation
 from bot.delivery import Handle
@@ -26,10 +25,13 @@ from bot.handlers.errors import Failures, sentence_for
 from bot.handlers.group_buttons import GroupButtons
 from bot.handlers.hiding import Hiding
 from bot.handlers.inline import Inline
+from bot.handlers.menus import Menus
 from bot.handlers.messages import Messages
 from bot.handlers.pacing import Pacing
+from bot.handlers.preferences import SettingsMenu
 from bot.handlers.reports import Reports
 from bot.handlers.seeing import Seeing
+from bot.handlers.spoken_language import SpokenLanguage
 from bot.kept_texts import WORTH_KEEPING_MS, KeptTexts
 from bot.latest import Latest
 from bot.maps import Maps
@@ -54,6 +56,7 @@ from bot.sharing import ADAPTER as SHARED
 from bot.sharing import SharedSearches
 from bot.statistics import Statistics, counting
 from bot.stored_dialogs import ADAPTER, StoredDialogs
+from bot.translations import load_languages
 from bot.turns import Dialog
 from bot.webs import Webs
 from retrieval.clip_encoder import load_encoder
@@ -72,6 +75,7 @@ from storage.locks import Lock
 from storage.outbox import OutboxStore
 from storage.pace import Pace
 from storage.personal import PersonalData
+from storage.preferences import Preferences
 from storage.redis_client import RedisConnection, connect
 from storage.shared import SharedValues
 from storage.snapshots import SnapshotStore
@@ -140,6 +144,8 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
 
         if gallery.encoder.query_ms > WORTH_KEEPING_MS:
             gallery.encoder.text_memory = KeptTexts(CachedBytes(redis, keys), asyncio.get_running_loop())
+        languages, preferences = load_languages(), Preferences(redis, keys)
+        language = SpokenLanguage(languages, preferences)
         hidden = HiddenItems(redis, keys)
         await gallery.leave_out(hidden)
         outbox = Outbox(OutboxStore(redis, keys))
@@ -171,6 +177,8 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
             ),
         )
         admins = Administrators(sender, settings.admin_ids)
+        menus = Menus(bot, languages, preferences, admins)
+        settings_menu = SettingsMenu(bot, preferences, language, menus)
         admin = Admin(bot, sender, gallery, reindexer, admins)
         stack.push_async_callback(admin.close)
         access = Access(sender, AccessList(redis, keys), admins, settings.access)
@@ -178,9 +186,11 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         links = Links(token, settings.pages_url) if settings.pages_url else None
         register(
             application,
-            Commands(conversation, sender, gallery, shares, admin, PersonalData(redis, keys)),
+            Commands(conversation, sender, gallery, shares, menus, admins, PersonalData(redis, keys)),
             Messages(conversation, sender, gallery, dialogs),
-            Buttons(conversation, sender, admin, GroupButtons(conversation, dialogs, Votes(redis, keys))),
+            Buttons(
+                conversation, sender, admin, GroupButtons(conversation, dialogs, Votes(redis, keys)), settings_menu
+            ),
             admin,
             Pacing(sender, pace, settings.messages_per_minute),
             access,
@@ -188,15 +198,16 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
             Chats(dialogs),
             Reports(sender, gallery, reindexer, redis, hidden, statistics, errors, admins),
             Seeing(sender, dialogs, webs, maps, links),
-            Inline(gallery, cache, shares, personal=settings.access == "list"),
+            Inline(gallery, cache, shares),
+            settings_menu,
         )
         failures = Failures(sender)
-        handle = partial(_handle, application.process_update, outbox, failures, metrics)
-        await bot.set_my_commands([BotCommand(name, text) for name, text in texts.COMMANDS.items()])
+        handle = partial(_handle, application.process_update, outbox, failures, metrics, language)
+        await menus.publish()
         watching = asyncio.create_task(gallery.watch())
         stack.callback(watching.cancel)
         receiver = await open_receiver(
-            settings, bot, redis, keys, handle, failures.tell_outage, metrics, Arrivals(latest)
+            settings, bot, redis, keys, handle, partial(_tell_outage, failures, language), metrics, Arrivals(latest)
         )
         metrics.watch("queue_length", "Requests that wait for model and index.", lambda: gallery.worker.waiting)
         metrics.watch("updates_open", "Updates being answered or waiting.", lambda: receiver.delivery.open)
@@ -204,7 +215,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         if settings.pages_url and links:
             clicks = Clicks(receiver.delivery, conversation, metrics)
             answers = Answers(gallery, dialogs, webs, maps, clicks, pace, settings.messages_per_minute)
-            pages = Pages(Visits(links, access.admits), answers, sentence_for)
+            pages = Pages(Visits(links, access.admits), answers, sentence_for, language.browsing)
             await stack.enter_async_context(pages.serve(settings.pages_url, settings.pages_host, settings.pages_port))
         operations.check("redis", partial(_answers, redis))
         operations.check("telegram", partial(_trouble_of, receiver))
@@ -229,16 +240,29 @@ def _observe(metrics: Metrics, statistics: Statistics, request: Request, dialog:
     statistics.advanced(request, dialog)
 
 
-async def _handle(process_update: Handle, outbox: Outbox, failures: Failures, metrics: Metrics, update: Update) -> None:
+async def _handle(
+    process_update: Handle,
+    outbox: Outbox,
+    failures: Failures,
+    metrics: Metrics,
+    language: SpokenLanguage,
+    update: Update,
+) -> None:
     """Handle one update; failures end here, except those that `delivery` answers by trying again."""
-    try:
-        with outbox.answering(update.update_id):
-            await process_update(update)
-    except StorageUnavailable:
-        raise
-    except Exception as error:
-        metrics.errors.labels(type(error).__name__).inc()
-        await failures.report(update, error)
+    with await language.answering(update):
+        try:
+            with outbox.answering(update.update_id):
+                await process_update(update)
+        except StorageUnavailable:
+            raise
+        except Exception as error:
+            metrics.errors.labels(type(error).__name__).inc()
+            await failures.report(update, error)
+
+
+async def _tell_outage(failures: Failures, language: SpokenLanguage, update: Update) -> None:
+    with language.guessing(update):
+        await failures.tell_outage(update)
 
 
 async def _answers(redis: RedisConnection) -> str | None:

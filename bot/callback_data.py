@@ -35,10 +35,13 @@ from bot.events import (
     WeakAsked,
 )
 from bot.judgements import DialTurned, DuplicatesAsked, KindChosen, KindsAsked, Marked, MarkedSearched
+from bot.languages import NAMES
 
 MAX_BYTES = 64
 VERSION = "1"
 _FORM = re.compile(r"1:([0-9a-z]{1,13}):([a-z]{1,8})(?::(\d{1,9}))?(?::(\d{1,6}))?(?::(\d{1,6}))?", re.ASCII)
+_SPEAK = "speak"
+"""Followed by the code of a language."""
 _DIGITS = string.digits + string.ascii_lowercase
 
 
@@ -73,7 +76,14 @@ class Voted:
     number: int
 
 
-ButtonPress = Event | ReindexConfirmed | ReindexCancelled | Forked | Voted
+@dataclass(frozen=True, slots=True)
+class LanguageChosen:
+    """A language was tapped in /settings; without a code, whichever Telegram says."""
+
+    code: str | None = None
+
+
+ButtonPress = Event | ReindexConfirmed | ReindexCancelled | Forked | Voted | LanguageChosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +157,8 @@ def pack(owner: int, press: ButtonPress) -> str:
             fields = ("fork", turn)
         case Voted(turn, number):
             fields = ("vote", turn, number)
+        case LanguageChosen(code):
+            fields = (f"{_SPEAK}{code or ''}",)
         case _:
             raise ValueError(f"{type(press).__name__} cannot be put on a button")
     data = ":".join([VERSION, _base36(owner), *map(str, fields)])
@@ -220,6 +232,10 @@ def unpack(data: str) -> Button | None:
             press = Forked(turn)
         case "vote", (turn, number):
             press = Voted(turn, number)
+        case "speak", ():
+            press = LanguageChosen()
+        case _, () if operation.startswith(_SPEAK) and operation.removeprefix(_SPEAK) in NAMES:
+            press = LanguageChosen(operation.removeprefix(_SPEAK))
         case _:
             return None
     return Button(owner, press)

@@ -17,6 +17,7 @@ from bot.dialog import step
 from bot.events import Adopted, Event, PhotoSent, TextSent, WordsOpened
 from bot.group_album import for_group
 from bot.history import render_history, render_removals, render_started_over
+from bot.languages import say
 from bot.latest import Latest, Overtaken
 from bot.ledger import weighted
 from bot.notices import Notice
@@ -94,7 +95,7 @@ class Conversation:
         if acknowledge is None and isinstance(request, Refuse):
             # The reason, never the words: they are the person's.
             logger.info("A %s was refused: %s", type(event).__name__, request.notice.name)
-            await self._messenger.say(person, texts.NOTICES[request.notice])
+            await self._messenger.say(person, say(texts.NOTICES[request.notice]))
             return
         if isinstance(request, Refuse):
             logger.info("A button was refused: %s", request.notice.name)
@@ -148,7 +149,7 @@ class Conversation:
     def _item(self, item_id: str) -> Item:
         items = self._gallery.items([item_id])
         if not items:
-            raise ReferenceUnknown(texts.NOTICES[Notice.ITEM_GONE])
+            raise ReferenceUnknown(f"Item {item_id!r} is not shown any more.")
         return items[0]
 
     async def _search(self, person: Person, dialog: Dialog, turn: Turn) -> Dialog:
@@ -182,7 +183,7 @@ class Conversation:
         finally:
             working.cancel()
         if sent is None:
-            await self._messenger.say(person, texts.NOTHING_LEFT if turn.pages else texts.NOTHING_FOUND)
+            await self._messenger.say(person, say(texts.NOTHING_LEFT if turn.pages else texts.NOTHING_FOUND))
             return dialog
         reasons = {hit.item_id: Reason.of(hit) for hit in result.hits}
         similar = tuple(result.similar.get(item, ()) for item in sent.items)
@@ -209,7 +210,7 @@ class Conversation:
         result = await self._latest.result(
             person,
             self._gallery.search(queries, k, exclude, turn.within),
-            partial(self._messenger.say, person, texts.STILL_SEARCHING),
+            partial(self._messenger.say, person, say(texts.STILL_SEARCHING)),
         )
         return with_exact_first(result, turn.exact) if turn.exact is not None and not turn.pages else result
 
@@ -217,7 +218,7 @@ class Conversation:
         turn, items = wanted.turn, self._gallery.items(wanted.item_ids)
         sent = await self._show(person, turn, items, repeated=False)
         if sent is None:
-            await self._messenger.say(person, texts.NOTICES[Notice.ITEM_GONE])
+            await self._messenger.say(person, say(texts.NOTICES[Notice.ITEM_GONE]))
             return dialog
         return dialog.with_page(turn, Page(sent.items, sent.messages, sent.control))
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot import texts
 from bot.dial import positions
 from bot.judgements import DialTurned, DuplicatesAsked, Marked, MarkedSearched
+from bot.languages import say, say_plural
 from bot.marks import Marks
 from bot.screens import Button, Keyboard
 from bot.turns import Turn
@@ -13,8 +14,8 @@ from retrieval.item_table import Item
 
 def opinion_row(turn: Turn, position: int, item_id: str, marks: Marks) -> tuple[Button, ...]:
     """👍 and 👎 of one picture; what it is marked with has a tick."""
-    like = texts.BUTTON_LIKED if item_id in marks.liked else texts.BUTTON_LIKE
-    dislike = texts.BUTTON_DISLIKED if item_id in marks.disliked else texts.BUTTON_DISLIKE
+    like = say(texts.BUTTON_LIKED) if item_id in marks.liked else say(texts.BUTTON_LIKE)
+    dislike = say(texts.BUTTON_DISLIKED) if item_id in marks.disliked else say(texts.BUTTON_DISLIKE)
     return (
         Button(like, Marked(turn.number, position, liked=True)),
         Button(dislike, Marked(turn.number, position, liked=False)),
@@ -25,7 +26,7 @@ def marked_row(turn: Turn, marks: Marks) -> Keyboard:
     """The search for pictures like what is marked; no row where nothing is."""
     if not marks:
         return ()
-    label = texts.BUTTON_MARKED.format(liked=len(marks.liked), disliked=len(marks.disliked))
+    label = say(texts.BUTTON_MARKED, liked=len(marks.liked), disliked=len(marks.disliked))
     return ((Button(label, MarkedSearched(turn.number)),),)
 
 
@@ -33,15 +34,15 @@ def similar_row(turn: Turn, position: int, count: int) -> Keyboard:
     """The near-duplicates of a picture that have not been shown; no row where there are none."""
     if not count:
         return ()
-    return ((Button(texts.BUTTON_DUPLICATES.format(count=count), DuplicatesAsked(turn.number, position)),),)
+    return ((Button(say_plural(texts.BUTTON_DUPLICATES, count), DuplicatesAsked(turn.number, position)),),)
 
 
 def similar_counts(items: Sequence[Item], similar: Mapping[str, tuple[str, ...]]) -> str:
     """Which pictures of a page stand for several: "2: +6 similar"."""
     counts = [len(similar.get(item.id, ())) for item in items]
     if len(items) == 1:
-        return texts.DUPLICATES_ALONE.format(count=counts[0]) if counts[0] else ""
-    said = [texts.DUPLICATES_CAPTION.format(number=n, count=count) for n, count in enumerate(counts, 1) if count]
+        return say_plural(texts.DUPLICATES_ALONE, counts[0]) if counts[0] else ""
+    said = [say_plural(texts.DUPLICATES_CAPTION, count, number=n) for n, count in enumerate(counts, 1) if count]
     return " · ".join(said)
 
 
@@ -50,7 +51,7 @@ def dial_row(turn: Turn) -> Keyboard:
     to_picture, to_words = positions(turn.request.query, turn.dial)
     row = [
         Button(label, DialTurned(turn.number, position))
-        for label, position in ((texts.BUTTON_DIAL_PICTURE, to_picture), (texts.BUTTON_DIAL_WORDS, to_words))
+        for label, position in ((say(texts.BUTTON_DIAL_PICTURE), to_picture), (say(texts.BUTTON_DIAL_WORDS), to_words))
         if position is not None
     ]
     return (tuple(row),) if row else ()
@@ -60,7 +61,7 @@ def feedback_lines(turn: Turn) -> list[str]:
     """What moves a search beside its words: pictures liked and disliked, and the dial."""
     lines = []
     if turn.marks:
-        lines.append(texts.MARKED.format(liked=len(turn.marks.liked), disliked=len(turn.marks.disliked)))
+        lines.append(say(texts.MARKED, liked=len(turn.marks.liked), disliked=len(turn.marks.disliked)))
     if turn.dial:
-        lines.append(texts.DIALS[turn.dial])
+        lines.append(say(texts.DIALS[turn.dial]))
     return lines

@@ -3,6 +3,8 @@
 import datetime
 
 from bot import texts
+from bot.direction import shortened
+from bot.languages import say, say_plural
 from retrieval.filter import (
     AmongItems,
     Condition,
@@ -22,27 +24,28 @@ _DAY = datetime.timedelta(days=1)
 
 def labels(within: Filter) -> tuple[str, ...]:
     """Each condition in a few words, in order."""
-    return tuple(_short(_label(condition)) for condition in within.conditions)
+    return tuple(shortened(_label(condition), MAX_LABEL) for condition in within.conditions)
 
 
 def _label(condition: Condition) -> str:
     match condition:
         case InCategory(category):
-            return category
+            return _clean(category)
         case PriceFrom(low, exclusive):
-            return (texts.FILTER_OVER if exclusive else texts.FILTER_FROM).format(amount=_amount(low))
+            return say(texts.FILTER_OVER if exclusive else texts.FILTER_FROM, amount=_amount(low))
         case PriceTo(high, exclusive):
-            return (texts.FILTER_UNDER if exclusive else texts.FILTER_UP_TO).format(amount=_amount(high))
+            return say(texts.FILTER_UNDER if exclusive else texts.FILTER_UP_TO, amount=_amount(high))
         case Tagged(tag):
-            return f"#{tag.replace(' ', '_')}"
+            return f"#{_clean(tag).replace(' ', '_')}"
         case HasValue(name, value, excluded):
-            return texts.FILTER_NOT.format(value=value) if excluded else f"{name}: {value}"
+            value = _clean(value)
+            return say(texts.FILTER_NOT, value=value) if excluded else f"{_clean(name)}: {value}"
         case Taken(first, last):
             return _period(first, last)
         case Mentions(words):
-            return texts.FILTER_MENTIONS.format(words=words)
+            return say(texts.FILTER_MENTIONS, words=_clean(words))
         case AmongItems(item_ids):
-            return texts.FILTER_AMONG.format(count=len(item_ids))
+            return say_plural(texts.FILTER_AMONG, len(item_ids))
 
 
 def _amount(number: float) -> str:
@@ -51,10 +54,10 @@ def _amount(number: float) -> str:
 
 def _period(first: datetime.date, last: datetime.date) -> str:
     if first == datetime.date.min:
-        return texts.FILTER_BEFORE.format(when=_border(last + _DAY))
+        return say(texts.FILTER_BEFORE, when=_border(last + _DAY))
     if last == datetime.date.max:
-        return texts.FILTER_SINCE.format(when=_border(first))
-    return texts.FILTER_TAKEN.format(when=_whole(first, last))
+        return say(texts.FILTER_SINCE, when=_border(first))
+    return say(texts.FILTER_TAKEN, when=_whole(first, last))
 
 
 def _border(day: datetime.date) -> str:
@@ -73,6 +76,6 @@ def _whole(first: datetime.date, last: datetime.date) -> str:
     return str(first) if first == last else f"{first} – {last}"
 
 
-def _short(label: str) -> str:
-    clean = " ".join("".join(c if c.isprintable() else " " for c in label).split())
-    return clean if len(clean) <= MAX_LABEL else clean[: MAX_LABEL - 1].rstrip() + "…"
+def _clean(words: str) -> str:
+    """Words of the person or the catalogue, without what would change more than themselves."""
+    return " ".join("".join(c if c.isprintable() else " " for c in words).split())

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from bot.examination import Examined, examined
 from bot.examples import find_examples
 from bot.neighbourhood import Neighbourhood
 from bot.page_of_hits import looked_through
+from bot.query_language import is_english
 from bot.vocabulary import NO_VOCABULARY, Vocabulary
 from retrieval.clip_encoder import ClipEncoder
 from retrieval.draw import draw
@@ -40,7 +40,6 @@ WINDOW = 50
 """Hits looked at for one page, so that near-duplicates leave enough others."""
 MAX_WINDOW = 1000
 _MULTILINGUAL = ("siglip2", "xlm", "nllb", "mclip", "i18n", "multilingual", "mt5")
-_LATIN = re.compile(r"[a-zA-Z0-9]")
 
 
 class Gallery:
@@ -263,9 +262,9 @@ class Gallery:
         )
 
     def understands(self, text: str) -> bool:
-        """Whether the model was trained on the script of the text, or its words are written beside some picture."""
+        """Whether the model knows the text's language, as far as words tell it, or they stand beside some picture."""
         multilingual = any(name in self.encoder.fingerprint.lower() for name in _MULTILINGUAL)
-        if multilingual or _LATIN.search(text) is not None:
+        if multilingual or is_english(text):
             return True
         facets = self._snapshot.facets if self._snapshot is not None and self._reads_words else None
         return facets is not None and any(len(facets.mentioning(word)) for word in words_in(text))

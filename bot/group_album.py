@@ -7,15 +7,17 @@ from html import escape, unescape
 
 from bot import texts
 from bot.callback_data import Forked, Voted
+from bot.direction import isolate
 from bot.events import HitChosen, Restarted
+from bot.languages import say
 from bot.screens import Album, Button, Keyboard
 from bot.turns import Turn
 
 MAX_CAPTION = 1024
 """Characters (Bot API, sendPhoto)."""
+TALLY_SIGN = "♥"
 _MAX_NAME = 24
 _MAX_NAMES = 5
-_ISOLATE, _POP = "\u2068", "\u2069"
 
 
 def for_group(album: Album, turn: Turn, owner: str) -> Album:
@@ -27,12 +29,12 @@ def for_group(album: Album, turn: Turn, owner: str) -> Album:
         if isinstance(row[0].press, HitChosen):
             numbers = range(number + 1, number + len(row) + 1)
             number += len(row)
-            votes.append(tuple(Button(texts.BUTTON_VOTE.format(number=n), Voted(turn.number, n)) for n in numbers))
+            votes.append(tuple(Button(say(texts.BUTTON_VOTE, number=n), Voted(turn.number, n)) for n in numbers))
         elif any(isinstance(button.press, Restarted) for button in row):
-            row = (*row, Button(texts.BUTTON_FORK, Forked(turn.number)))
+            row = (*row, Button(say(texts.BUTTON_FORK), Forked(turn.number)))
         rows.append(row)
     name = plain_name(owner)
-    whose = f"{_ISOLATE}{escape(name)}{_POP}: " if name else ""
+    whose = f"{isolate(escape(name))}: " if name else ""
     return replace(album, control=f"{whose}{album.control}", keyboard=_after_numbers(rows, votes))
 
 
@@ -50,14 +52,14 @@ def with_tally(caption: str, ballots: Mapping[int, str]) -> str:
 
     Names give way to numbers where there are many of them, or too little room.
     """
-    lines = [line for line in caption.split("\n") if not line.startswith(texts.TALLY_SIGN)]
+    lines = [line for line in caption.split("\n") if not line.startswith(TALLY_SIGN)]
     wanted: dict[int, list[str]] = {}
     for vote in ballots.values():
         number, name = json.loads(vote)
         wanted.setdefault(number, []).append(name)
     room = MAX_CAPTION - len(unescape("\n".join(lines))) - 1
     for most in (_MAX_NAMES, 0):
-        tally = f"{texts.TALLY_SIGN} " + " · ".join(
+        tally = f"{TALLY_SIGN} " + " · ".join(
             f"{number}: {_voters(names, most)}" for number, names in sorted(wanted.items())
         )
         if len(tally) <= room:
@@ -69,7 +71,7 @@ def _voters(names: list[str], most: int) -> str:
     if not most:
         return str(len(names))
     rest = len(names) - most
-    listed = ", ".join(f"{_ISOLATE}{name}{_POP}" for name in names[:most])
+    listed = ", ".join(isolate(name) for name in names[:most])
     return f"{listed} +{rest}" if rest > 0 else listed
 
 

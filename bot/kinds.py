@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from bot import texts
 from bot.judgements import KindChosen, KindsAsked
+from bot.languages import say
 from bot.marks import Marks
 from bot.notices import Notice
 from bot.requests import Refuse, Request, Search, ShowItems
@@ -39,13 +40,13 @@ def kinds_row(turn: Turn) -> Keyboard:
     if not turn.kinds:
         return ()
     if not all(kind.name for kind in turn.kinds):
-        return ((Button(texts.BUTTON_KINDS, KindsAsked(turn.number)),),)
+        return ((Button(say(texts.BUTTON_KINDS), KindsAsked(turn.number)),),)
     return (tuple(Button(_short(kind.name), KindChosen(turn.number, n)) for n, kind in enumerate(turn.kinds)),)
 
 
 def kinds_line(turn: Turn) -> list[str]:
     """The question, where the groups have names; elsewhere it is on a button."""
-    return [texts.WHICH_OF_THESE] if turn.kinds and all(kind.name for kind in turn.kinds) else []
+    return [say(texts.WHICH_OF_THESE)] if turn.kinds and all(kind.name for kind in turn.kinds) else []
 
 
 def _short(name: str) -> str:
@@ -92,4 +93,4 @@ def asking(turn: Turn, album: Album) -> Album:
     numbers = tuple(
         Button(str(number), KindChosen(turn.number, group_of[item.id])) for number, item in enumerate(album.items, 1)
     )
-    return replace(album, control=texts.WHICH_KIND, keyboard=(numbers, *album.keyboard[1:2]))
+    return replace(album, control=say(texts.WHICH_KIND), keyboard=(numbers, *album.keyboard[1:2]))

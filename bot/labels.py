@@ -3,44 +3,44 @@
 from html import escape
 
 from bot import texts
+from bot.direction import isolate
+from bot.languages import say
 from bot.ledger import Entry
+from bot.next_turns import ANYTHING
 from bot.turns import Turn
 from retrieval.query import ComposedQuery, ImageQuery, PhotoReference
 
 MAX_LABEL = 60
 """Characters of one step in the trail; the whole trail stays far under Telegram's 1,024 of a caption."""
 
-# Isolates keep a right-to-left query from turning the rest of the line around (Unicode UAX #9, 2.5).
-_ISOLATE, _POP = "\u2068", "\u2069"
-
 
 def plain_label(entry: Entry) -> str:
     """One entry of the ledger in words, as plain text."""
-    if said := printable(entry.text):
+    if said := say(texts.ANYTHING) if entry.text == ANYTHING else printable(entry.text):
         said = said if len(said) <= MAX_LABEL else said[: MAX_LABEL - 1].rstrip() + "…"
         from_photo = isinstance(entry.query, ComposedQuery) and isinstance(entry.query.reference, PhotoReference)
-        return f"{texts.PHOTO_LABEL}, {said}" if from_photo else said
+        return say(texts.PHOTO_AND_WORDS, words=said) if from_photo else said
     is_photo = isinstance(entry.query, ImageQuery) and isinstance(entry.query.reference, PhotoReference)
-    return texts.PHOTO_LABEL if is_photo else texts.SIMILAR_LABEL
+    return say(texts.PHOTO_LABEL if is_photo else texts.SIMILAR_LABEL)
 
 
 def turn_label(turn: Turn) -> str:
     """A turn's own request in words, as plain text."""
-    return texts.DRAWN_LABEL if turn.drawn else plain_label(turn.request)
+    return say(texts.DRAWN_LABEL) if turn.drawn else plain_label(turn.request)
 
 
 def trail(turn: Turn) -> str:
     """HTML of the live turns, oldest first; what this turn added is bold."""
     if turn.drawn:
         return bold(turn_label(turn))
-    labels = [f"{_ISOLATE}{escape(plain_label(entry))}{_POP}" for entry in turn.ledger]
+    labels = [isolate(escape(plain_label(entry))) for entry in turn.ledger]
     labels[-1] = f"<b>{labels[-1]}</b>"
     return " › ".join(labels)
 
 
 def bold(label: str) -> str:
     """HTML of words that matter in a line."""
-    return f"<b>{_ISOLATE}{escape(label)}{_POP}</b>"
+    return f"<b>{isolate(escape(label))}</b>"
 
 
 def printable(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from bot import texts
 from bot.filter_words import Said
 from bot.ledger import Entry, after, live
 from bot.slots import stands_alone
@@ -10,6 +9,9 @@ from bot.turns import MAX_SEEN, Chosen, Dialog, Turn
 from bot.vocabulary import Vocabulary
 from retrieval.filter import NO_FILTER, Filter, InCategory
 from retrieval.query import ComposedQuery, ImageQuery, ItemReference, Reference, TextQuery
+
+ANYTHING = "anything"
+"""What is searched for where nothing was said but filters; people read it in their language."""
 
 
 def searching(dialog: Dialog, said: Said, vocabulary: Vocabulary) -> tuple[Dialog, Turn]:
@@ -112,5 +114,5 @@ def _taken_back(ledger: tuple[Entry, ...], said: Said) -> tuple[Entry, ...]:
 
 def _words_alone(said: Said) -> Entry:
     """The words as a search of their own; a filter without any lets the model choose."""
-    text = said.request or said.named or texts.ANYTHING
+    text = said.request or said.named or ANYTHING
     return Entry(TextQuery(said.named or text), text)

@@ -36,3 +36,4 @@ class Notice(Enum):
     PRICE_NEGATIVE = auto()
     LINK_UNKNOWN = auto()
     NO_HISTORY = auto()
+    PHOTO_UNUSABLE = auto()

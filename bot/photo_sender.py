@@ -14,6 +14,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, NetworkError
 
 from bot import callback_data, pictures
+from bot.languages import directed
 from bot.metrics import Metrics
 from bot.outbox import Messages
 from bot.protocols import Person
@@ -64,7 +65,7 @@ class PhotoSender:
             return await self._bot.send_photo(
                 person.chat,
                 media,
-                caption=caption,
+                caption=directed(caption),
                 parse_mode=ParseMode.HTML,
                 reply_markup=markup,
                 read_timeout=MEDIA_TIMEOUT_S,
@@ -89,7 +90,7 @@ class PhotoSender:
 
     async def _send_group(self, person: Person, loaded: Sequence[Picture], caption: str) -> tuple[Message, ...]:
         media = [
-            InputMediaPhoto(picture.media, caption=caption if number == 0 else None)
+            InputMediaPhoto(picture.media, caption=directed(caption) if number == 0 else None)
             for number, picture in enumerate(loaded)
         ]
         try:

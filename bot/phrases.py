@@ -1,7 +1,12 @@
-"""Sentences that are commands, not descriptions: "back", "the third one", "start over". They are never embedded."""
+"""Sentences that are commands, not descriptions: "back", "the third one", "start over". They are never embedded.
+
+In English here, in the other languages in `bot.phrases_abroad`.
+"""
 
 import re
 from dataclasses import dataclass
+
+from bot import phrases_abroad
 
 _UNDO = re.compile(
     r"undo(?: that| it)?|(?:go )?back|(?:go )?back (?:one|a) step|(?:go )?one step back|"
@@ -43,7 +48,7 @@ _CHOICES = tuple(
         rf"{_NUMBER}(?:{_BUT})?",
     )
 )
-LAST = -1
+LAST = phrases_abroad.LAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,17 @@ class Pick:
 
 
 Command = Undo | More | New | Take | Similar | Surprise | Past | Greet | Thank | Pick
+_ABROAD: dict[str, Command] = {
+    phrases_abroad.UNDO: Undo(),
+    phrases_abroad.MORE: More(),
+    phrases_abroad.NEW: New(),
+    phrases_abroad.TAKE: Take(),
+    phrases_abroad.SIMILAR: Similar(),
+    phrases_abroad.SURPRISE: Surprise(),
+    phrases_abroad.PAST: Past(),
+    phrases_abroad.GREET: Greet(),
+    phrases_abroad.THANK: Thank(),
+}
 
 
 def command(text: str) -> Command | None:
@@ -120,7 +136,14 @@ def command(text: str) -> Command | None:
     ):
         if pattern.fullmatch(plain):
             return what
-    return _pick(plain)
+    return _in_another_language(text) or _pick(plain)
+
+
+def _in_another_language(text: str) -> Command | None:
+    if (meaning := phrases_abroad.meaning(text)) is not None:
+        return _ABROAD[meaning]
+    picked = phrases_abroad.pick(text)
+    return None if picked is None else Pick(*picked)
 
 
 def goes_on(said: Command) -> bool:

@@ -90,7 +90,7 @@ class Gallery(Protocol):
         ...
 
     def understands(self, text: str) -> bool:
-        """Whether the model was trained on the script that the text is written in."""
+        """Whether the model was trained on the language that the text is written in, as far as words tell it."""
         ...
 
 

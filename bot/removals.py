@@ -6,6 +6,7 @@ from bot import texts
 from bot.events import EntryRemoved, FilterRemoved, RemovalsAsked
 from bot.filter_labels import labels
 from bot.labels import plain_label
+from bot.languages import say
 from bot.screens import Button, Keyboard
 from bot.turns import Turn
 
@@ -20,7 +21,7 @@ def removals(turn: Turn) -> tuple[Button, ...]:
     wishes = enumerate(turn.ledger) if len(turn.ledger) > 1 else ()
     return (
         *(
-            Button(texts.BUTTON_ENTRY_OFF.format(words=plain_label(entry)), EntryRemoved(turn.number, place))
+            Button(say(texts.BUTTON_ENTRY_OFF, words=plain_label(entry)), EntryRemoved(turn.number, place))
             for place, entry in wishes
         ),
         *filters_off(turn),
@@ -31,14 +32,14 @@ def removal_rows(turn: Turn, most: int = MAX_REMOVALS) -> Keyboard:
     """The same in rows of two; for more than `most`, one button that lists them."""
     buttons = removals(turn)
     if len(buttons) > most:
-        return ((Button(texts.BUTTON_REMOVALS, RemovalsAsked(turn.number)),),)
+        return ((Button(say(texts.BUTTON_REMOVALS), RemovalsAsked(turn.number)),),)
     return in_twos(buttons)
 
 
 def filters_off(turn: Turn) -> tuple[Button, ...]:
     """A button for each condition of the filter."""
     return tuple(
-        Button(texts.BUTTON_FILTER_OFF.format(filter=label), FilterRemoved(turn.number, number))
+        Button(say(texts.BUTTON_FILTER_OFF, filter=label), FilterRemoved(turn.number, number))
         for number, label in enumerate(labels(turn.within))
     )
 

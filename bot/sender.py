@@ -16,6 +16,7 @@ from telegram.error import BadRequest, NetworkError, TelegramError
 
 from bot import texts
 from bot.collage_sender import CollageSender
+from bot.languages import directed, say
 from bot.metrics import Metrics
 from bot.outbox import Messages, Outbox
 from bot.photo_sender import MEDIA_TIMEOUT_S, PhotoSender, markup_of, place
@@ -65,10 +66,10 @@ class Sender:
         if person.in_group:
             messages = await self._outbox.once(shown, lambda: self._collages.send_once(person, album, loaded))
             if not messages:
-                await self.say(person, texts.SEND_UNCERTAIN)
+                await self.say(person, say(texts.SEND_UNCERTAIN))
             return Sent(shown, (), messages[0] if messages else None)
         messages = await self._outbox.once(shown, lambda: self._photos.send_group_once(person, loaded, album.caption))
-        hint = "" if messages else f"\n{texts.SEND_UNCERTAIN}"
+        hint = "" if messages else f"\n{say(texts.SEND_UNCERTAIN)}"
         control = await self._send_control(person, album.control + hint, album.keyboard)
         return Sent(shown, messages, control)
 
@@ -76,11 +77,11 @@ class Sender:
         """Show one picture by itself: in place of an open card where that works, else as a new message."""
         loaded = await self._photos.load([card.item], 1)
         if not loaded:
-            await self.say(person, texts.SOME_MISSING)
+            await self.say(person, say(texts.SOME_MISSING))
             return replaces
         markup = markup_of(person, card.keyboard)
         if replaces is not None:
-            media = InputMediaPhoto(loaded[0].media, caption=card.caption, parse_mode=ParseMode.HTML)
+            media = InputMediaPhoto(loaded[0].media, caption=directed(card.caption), parse_mode=ParseMode.HTML)
             try:
                 edited = await self._bot.edit_message_media(
                     media, person.chat, replaces, reply_markup=markup, write_timeout=MEDIA_TIMEOUT_S
@@ -106,7 +107,7 @@ class Sender:
         markup = markup_of(person, offer.keyboard)
         try:
             await self._bot.edit_message_text(
-                offer.text, person.chat, replaces, parse_mode=ParseMode.HTML, reply_markup=markup
+                directed(offer.text), person.chat, replaces, parse_mode=ParseMode.HTML, reply_markup=markup
             )
         except BadRequest as error:
             if "not modified" not in error.message.lower():
@@ -121,7 +122,7 @@ class Sender:
             message = await self._bot.send_photo(
                 person.chat,
                 jpeg,
-                caption=caption,
+                caption=directed(caption),
                 reply_markup=markup,
                 **place(person),
                 read_timeout=MEDIA_TIMEOUT_S,
@@ -142,7 +143,7 @@ class Sender:
             data = await asyncio.to_thread(read_picture_bytes, Path(item.path), MAX_DOCUMENT_BYTES)
         except PictureUnreadable as error:
             logger.warning("The file of item %r cannot be sent: %s", item.id, error)
-            await self.say(person, texts.ORIGINAL_GONE.format(reason=error))
+            await self.say(person, say(texts.ORIGINAL_GONE))
             return
         await self._bot.send_document(
             person.chat,
@@ -156,7 +157,7 @@ class Sender:
 
     async def say(self, person: Person, text: str) -> None:
         """One plain line."""
-        await self._bot.send_message(person.chat, text, link_preview_options=_NO_PREVIEW, **place(person))
+        await self._bot.send_message(person.chat, directed(text), link_preview_options=_NO_PREVIEW, **place(person))
 
     async def show_working(self, person: Person) -> None:
         """Let the chat say that pictures are on their way; a nicety that may fail."""
@@ -168,7 +169,7 @@ class Sender:
         try:
             message = await self._bot.send_message(
                 person.chat,
-                text,
+                directed(text),
                 parse_mode=ParseMode.HTML,
                 reply_markup=markup_of(person, keyboard),
                 link_preview_options=_NO_PREVIEW,

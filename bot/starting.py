@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-from bot import texts
 from bot.filter_words import Said
 from bot.ledger import Entry
-from bot.next_turns import refining, searching
+from bot.next_turns import ANYTHING, refining, searching
 from bot.notices import Notice
 from bot.requests import Refuse, Request, Search
 from bot.turns import Chosen, Dialog, Turn
@@ -17,7 +16,7 @@ def start(dialog: Dialog) -> tuple[Dialog, Request]:
     """Pictures to begin with, as a turn like any other: a tap on one opens its card, and words refine it."""
     # Everybody's first draw is the same one, so that Telegram knows its pictures already.
     latest = max((turn.drawn for turn in dialog.turns), default=0)
-    drawn = Turn(dialog.last_number + 1, (Entry(TextQuery(texts.ANYTHING), ""),), drawn=latest + 1)
+    drawn = Turn(dialog.last_number + 1, (Entry(TextQuery(ANYTHING), ""),), drawn=latest + 1)
     return replace(dialog, chosen=None), Search(drawn)
 
 

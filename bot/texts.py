@@ -1,6 +1,11 @@
-"""Every sentence a person can read, as plain text."""
+"""Every sentence a person can read, in English; `bot.languages.say` says it in theirs.
+
+A text that depends on a number is a `Plural`. A text that changes is a new one for the translations:
+`python -m scripts.translations` lists what they lack.
+"""
 
 from bot.notices import Notice
+from bot.plural import Plural
 from retrieval.photo_condition import Condition
 
 START = (
@@ -11,17 +16,17 @@ START_EMPTY = (
     "I find pictures by talking, but there are none here yet: the administrator has to index them first. "
     "Come back a little later."
 )
-START_EMPTY_ADMIN = "There are no pictures yet: send /reindex, or run python -m scripts.reindex --images DIR."
 DRAWN_LABEL = "Some of what is here"
 DRAWN_HINT = "Tap a number and say what should be different, or write what you look for."
 DRAWN_HINT_EXAMPLES = "Tap a number and say what should be different, or try one of these:"
 HISTORY = "Your searches so far. Tap one to see it again and go on from there."
-HERE = "▸"
 REMOVALS = "Tap what no longer counts:"
+COMMA = ", "
+QUOTED = "“{words}”"
 HELP = (
     "• Words: “{example}”\n"
     "• A photo finds pictures like it; with a caption it finds “like this, but …”\n"
-    "• Tap a number (or reply to a picture) and say what should change: “the same in blue”, “with long sleeves”\n"
+    "• Tap a number (or reply to a picture) and say what should change: {changes}\n"
     "• Say what you like: “more like 1 and 4, not 3, but red”, or 👍 and 👎 on a picture\n"
     "{filters}• More shows the next pictures, Undo goes one step back, New starts over\n"
     "• /history lists your searches; reply to any old album to go on from there\n"
@@ -33,9 +38,11 @@ GROUP_HELP = (
     "• ♥ says who wants which picture"
 )
 FILTER_HELP = "• Leave things out or in: {examples}\n"
-EXAMPLE_FALLBACK = "a red summer dress"
+EXAMPLE = "a red summer dress"
+EXAMPLE_CHANGES = ("the same in blue", "with long sleeves")
 STARTED_OVER = "Started over. What are you looking for?"
 FORGOTTEN = "I have forgotten you: your searches, your photos, everything. Write to me whenever you like."
+SETTINGS = "In which language shall I write to you?"
 CARD_HINT = "Write what should be different."
 ACCEPTED = "Chosen: {title}"
 ACCEPTED_SHARE = "This search, for others: {link}"
@@ -43,10 +50,13 @@ ACCEPTED_NEXT = "Write what you look for next."
 SHARED_OPENED = "A search that somebody shared; this was chosen: {title}"
 SHARED_OPENED_GONE = "A search that somebody shared:"
 STRENGTH_WORDS = ((0.8, "A strong match"), (0.5, "A good match"), (0.25, "A weak match"), (0.0, "Far from it"))
+STEP = "step {number}"
+PAGE = "page {number}"
+STRENGTH_WHY = "{strength} {why}"
 WHY_BOTH = "because of the picture ({picture} %) and your words ({words} %)"
 WHY_WORDS = "because of your words"
 WHY_PICTURE = "because it looks like the picture"
-ORIGINAL_GONE = "I cannot send that file: {reason}."
+ORIGINAL_GONE = "I cannot send that file: it is gone, damaged, or too big."
 CHOOSE_HINT = "Tap a number to refine from that picture."
 EXACT = "Picture {number} is this very one."
 EXACT_ALONE = "This very one:"
@@ -60,7 +70,10 @@ SOME_CLOSE = "{close} good, {weak} weak: show them anyway?"
 STILL_SEARCHING = "Still searching …"
 SEND_UNCERTAIN = "The pictures may be slow to arrive. If they do not come, send your words again."
 SOME_MISSING = "Some pictures could not be read and were left out."
-TOO_FAST = "That is more than {limit} messages in a minute; please look at the pictures and write again in a moment."
+TOO_FAST = Plural(
+    "That is more than {count} message in a minute; please look at the pictures and write again in a moment.",
+    "That is more than {count} messages in a minute; please look at the pictures and write again in a moment.",
+)
 UNKNOWN_COMMAND = "I do not know that command. /help says what I can do."
 
 FILTERED = "Only: {filters}"
@@ -75,13 +88,13 @@ FILTER_MENTIONS = "“{words}” in the title"
 FILTER_TAKEN = "taken {when}"
 FILTER_SINCE = "taken since {when}"
 FILTER_BEFORE = "taken before {when}"
-FILTER_AMONG = "{count} of the map"
+FILTER_AMONG = Plural("{count} of the map", "{count} of the map")
 ANYTHING = "anything"
 
 WHICH_OF_THESE = "Which kind?"
 WHICH_KIND = "Which kind? Tap the number of the picture that comes closest."
-DUPLICATES_CAPTION = "{number}: +{count} similar"
-DUPLICATES_ALONE = "+{count} similar"
+DUPLICATES_CAPTION = Plural("{number}: +{count} similar", "{number}: +{count} similar")
+DUPLICATES_ALONE = Plural("+{count} similar", "+{count} similar")
 MARKED = "Liked: {liked} · disliked: {disliked}"
 DIALS = {
     -2: "Much more like the picture than the words",
@@ -91,16 +104,17 @@ DIALS = {
 }
 
 PHOTO_LABEL = "your photo"
+PHOTO_AND_WORDS = "your photo, {words}"
 SIMILAR_LABEL = "like this picture"
 
 BUTTON_MORE = "More"
 BUTTON_FILTER_OFF = "✕ {filter}"
 BUTTON_NEAREST = "Show the nearest anyway"
-BUTTON_WEAK = "Show {weak} weak anyway"
+BUTTON_WEAK = Plural("Show {count} weak anyway", "Show {count} weak anyway")
 BUTTON_OTHERS = "Others"
 BUTTON_SURPRISE = "Show me some pictures"
 BUTTON_ENTRY_OFF = "✕ {words}"
-BUTTON_REMOVALS = "✕ Take something away …"
+BUTTON_REMOVALS = "✕ Take away …"
 BUTTON_EARLIER = "‹ Earlier"
 BUTTON_LATER = "Later ›"
 BUTTON_UNDO = "Undo"
@@ -114,19 +128,20 @@ BUTTON_DISLIKE = "👎"
 BUTTON_DISLIKED = "👎 ✓"
 BUTTON_MARKED = "More like these: 👍 {liked} · 👎 {disliked}"
 BUTTON_KINDS = "Which kind?"
-BUTTON_DUPLICATES = "Show {count} similar"
+BUTTON_DUPLICATES = Plural("Show {count} similar", "Show {count} similar")
 BUTTON_DIAL_PICTURE = "◀ More picture"
 BUTTON_DIAL_WORDS = "More words ▶"
 BUTTON_SHARE = "Share this search"
 BUTTON_BACK = "Back"
 BUTTON_AS_SEARCH = "Search for these words alone"
 BUTTON_AS_REFINEMENT = "Refine the last pictures with these words"
+BUTTON_LANGUAGE_AUTO = "As Telegram says"
+BUTTON_SET = "✓ {label}"
 BUTTON_LINK = "Open in the shop"
 BUTTON_LIKE_IT = "More like this"
 BUTTON_INLINE = "Show pictures"
 BUTTON_VOTE = "♥ {number}"
 BUTTON_FORK = "Mine"
-TALLY_SIGN = "♥"
 
 INLINE_CHAT = "Search in the chat"
 INLINE_HELLO = "Type what you look for"
@@ -148,6 +163,7 @@ TOAST_UNDONE = "One step back"
 TOAST_NEW = "Started over"
 TOAST_JUMPED = "Back at this search"
 TOAST_ORIGINAL = "Sending the file"
+TOAST_SETTINGS = "Now in English"
 TOAST_ACCEPTED = "Glad you found it"
 TOAST_FORKED = "Yours begins here"
 TOAST_VOTED = "You want picture {number}"
@@ -184,27 +200,19 @@ NOTICES: dict[Notice, str] = {
     Notice.PRICE_NEGATIVE: "Nothing costs that little: please say a price above zero.",
     Notice.LINK_UNKNOWN: "That link is not one of mine, or it has expired: just tell me what you look for.",
     Notice.NO_HISTORY: "You have not searched for anything yet: describe what you look for, or send a photo.",
+    Notice.PHOTO_UNUSABLE: "I cannot use that photo any more: please send it again.",
     Notice.THANKED: "With pleasure. Say what should be different, or what you look for next.",
 }
 
 REFUSED = "This bot is for invited people: ask its administrator, and name your id, {user}."
-USERS_MODE = {
-    "open": "Everybody may use the bot, except those kept out.",
-    "list": "Only those who are let in may use the bot.",
-}
-USERS_STANDING = {"allowed": "Let in: {users}", "denied": "Kept out: {users}"}
-USERS_USAGE = "/users allow ID lets somebody in, /users deny ID keeps somebody out, /users reset ID takes that back."
-USER_DECIDED = {
-    "allow": "{user} is let in.",
-    "deny": "{user} is kept out.",
-    "reset": "For {user} holds what holds for everybody.",
-}
-WEB_CAPTION = "The {count} nearest to {asked}: alike ones lie together, thick lines join the most alike."
-WEB_CAPTION_ONE = "The one picture that fits {asked}."
+WEB_CAPTION = Plural(
+    "The one picture that fits {asked}.",
+    "The {count} nearest to {asked}: alike ones lie together, thick lines join the most alike.",
+)
 WEB_QUERY = "your search"
 WEB_NO_SEARCH = "There is no search to draw yet: describe what you look for first."
 WEB_NOTHING = "There is nothing to draw: no picture fits this search."
-MAP_CAPTION = "All {count} pictures: alike ones lie side by side."
+MAP_CAPTION = Plural("The only picture.", "All {count} pictures: alike ones lie side by side.")
 MAP_MISSING = "This collection has no map yet: it is drawn when an administrator indexes it with MAP=true."
 PAGE_PRIVATE = "Write to me alone, and you get it as a page to explore."
 BUTTON_WEB_PAGE = "Explore this web"
@@ -214,20 +222,17 @@ PAGE_FORGED = "This link is not valid: send /{command} in the chat for one of yo
 PAGE_NOT_ADMITTED = "You may not use this bot."
 PAGE_SEARCH_EXPIRED = "This search has expired; describe it again in the chat."
 PAGE_MAP_CHANGED = "The collection has been indexed anew meanwhile: load this page again."
-PAGE_TOO_MANY = "That is more than {most} pictures: draw a smaller circle."
-PAGE_WORDS = "Write a few words, up to {most} characters."
+PAGE_TOO_MANY = Plural(
+    "That is more than {count} picture: draw a smaller circle.",
+    "That is more than {count} pictures: draw a smaller circle.",
+)
+PAGE_WORDS = Plural("Write a few words, up to {count} character.", "Write a few words, up to {count} characters.")
 PAGE_NOT_UNDERSTOOD = "That question is not one of this page's: load it again."
 PAGE_ITEM_GONE = "That picture is no longer in the collection."
 PAGE_DONE = "It is in the chat: write there what should be different."
-PAGE_INSIDE_DONE = "The search goes on in the chat, among these {count}."
-HIDE_WHICH = "Reply with /hide to one of my pictures, or write /hide and the item's id."
-HIDDEN = "Hidden: {title}. Nobody will be shown it any more; /unhide {id} brings it back."
-UNHIDE_WHICH = "Write /unhide and the item's id; /hidden lists them."
-UNHIDDEN = "{id} is shown again."
-NOT_HIDDEN = "{id} is not hidden; /hidden lists what is."
-NOTHING_HIDDEN = "Nothing is hidden."
-HIDDEN_LIST = "Hidden items: {count}\n{ids}"
-
+PAGE_INSIDE_DONE = Plural(
+    "The search goes on in the chat, with this one.", "The search goes on in the chat, among these {count}."
+)
 CONDITIONS: dict[Condition, str] = {
     Condition.TINY: "This photo is tiny: a larger one finds more.",
     Condition.PLAIN: "This photo shows nothing but one colour, so I look for that colour.",
@@ -246,56 +251,6 @@ COMMANDS = {
     "map": "The whole collection as a map",
     "find": "Search, also in groups: /find a red dress",
     "help": "What you can say",
+    "settings": "Language",
     "forget": "Delete everything I know of you",
 }
-ADMIN_COMMANDS = {
-    "reindex": "Read the pictures anew",
-    "status": "Snapshot, model, counts",
-    "stats": "How much is searched and found",
-    "failed": "Which pictures were skipped, and why",
-    "rollback": "Back to the snapshot before",
-    "hide": "Hide an item: in reply to its picture, or with its id",
-    "unhide": "Show a hidden item again",
-    "hidden": "What is hidden",
-    "users": "Who may use the bot",
-}
-
-REINDEX_ASK = "Read {source} anew? Searching goes on meanwhile; the new index replaces the old one when it is complete."
-REINDEX_NO_SOURCE = (
-    "I do not know where the pictures are: set IMAGES or CATALOG in .env, "
-    "or run python -m scripts.reindex --images DIR once."
-)
-REINDEX_HELD = "A reindexing is running already ({owner}); wait for it or cancel it there."
-REINDEX_PROGRESS = "Reindexing: {done}{of_total} pictures, {rate:.0f} a second{eta}{failed}"
-REINDEX_MAP = "Reindexing: drawing the map, {percent} %"
-REINDEX_STARTED = "Reindexing: reading the catalogue …"
-REINDEX_CANCELLED = "Reindexing cancelled; the index is unchanged."
-REINDEX_DROPPED = "Nothing was reindexed."
-REINDEX_FAILED = "Reindexing stopped: {reason} The index is unchanged."
-REINDEX_DONE = (
-    "Reindexed {count} pictures in {seconds:.0f} s: {added} added, {changed} changed, {removed} removed, "
-    "{unchanged} unchanged, {failed} failed."
-)
-REINDEX_FAILURES_NAME = "failures.txt"
-NOTHING_FAILED = "No picture was skipped."
-FAILURES_UNKNOWN = "This snapshot was made before skipped pictures were listed; send /reindex."
-BUTTON_REINDEX = "Start"
-BUTTON_CANCEL = "Cancel"
-ROLLED_BACK = "Back on snapshot {snapshot} ({count} pictures)."
-STATUS = (
-    "Snapshot {snapshot}: {count} pictures, {failed} failed, made {created}\n"
-    "Of them {missing} missing, {stale} changed since, {duplicates} there twice, {hidden} hidden\n"
-    "Model {model}, composition {composition}, index {index}\n"
-    "Waiting searches: {waiting}. Reindexing: {reindexing}. Kept snapshots: {kept}. Free disk: {disk} GiB\n"
-    "Redis: {redis} MB"
-)
-STATUS_ERRORS = "Last errors of this process (UTC):\n{errors}"
-STATUS_NO_ERRORS = "No errors since this process started."
-RUNNING = "running"
-NOT_RUNNING = "not running"
-STATS = (
-    "{period}\nSearches: {searches}, further pages: {pages}, without a result: {without_result}\nFound: {found}{turns}"
-)
-STATS_TODAY = "Today (UTC)"
-STATS_DAYS = "The last {days} days"
-STATS_TURNS = ", median of turns: {turns:g}"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from bot import texts
+from bot.languages import say
 from bot.lettering import drawable
 from bot.lettering import font as font_of
 from retrieval.item_table import Item
@@ -46,7 +47,7 @@ def draw_web(web: ResultWeb, pictures: Sequence[Image.Image], names: Sequence[st
         _draw_edge(draw, web, edge)
     for spot, group, picture in zip(web.spots, web.groups, pictures, strict=True):
         _paste(canvas, draw, spot, picture, GROUP_COLOURS[group])
-    _draw_query(draw, web.query, asked if drawable(asked) else texts.WEB_QUERY)
+    _draw_query(draw, web.query, next(filter(drawable, (asked, say(texts.WEB_QUERY))), "…"))
     _draw_legend(draw, [name if drawable(name) else "" for name in names], Counter(web.groups))
     buffer = io.BytesIO()
     canvas.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS).save(buffer, "JPEG", quality=_QUALITY)

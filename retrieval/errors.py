@@ -7,7 +7,8 @@
     ├── SnapshotInvalid        a snapshot that is damaged, or made for another model or Combiner
     ├── CatalogueInvalid       a catalogue file or folder that cannot be read at all
     ├── IndexingFailed         the job as a whole stopped (disk full, nothing readable)
-    ├── ReferenceUnknown       a reference that is not in the snapshot, or was encoded by another model
+    ├── ReferenceUnknown       a reference that is not in the snapshot
+    │   └── PhotoUnusable      a photo that was encoded by another model, or is damaged
     ├── SearchOverloaded       the worker's queue is full
     └── SearchTimedOut         the worker did not answer in time
 
@@ -44,7 +45,11 @@ class IndexingFailed(RetrievalError):
 
 
 class ReferenceUnknown(RetrievalError):
-    """A reference picture that this snapshot does not hold, or features of another encoder."""
+    """A reference picture that this snapshot does not hold."""
+
+
+class PhotoUnusable(ReferenceUnknown):
+    """What was kept of a photo that somebody sent is damaged, or of another encoder."""
 
 
 class SearchOverloaded(RetrievalError):

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from retrieval.embedding import normalize
-from retrieval.errors import ReferenceUnknown
+from retrieval.errors import PhotoUnusable
 from retrieval.prompts import ensemble, live_prompts
 from retrieval.protocols import Composition, Embeddings, Encoder, Features
 from retrieval.query import ComposedQuery, ImageQuery, PhotoReference, Query, Reference, TextQuery
@@ -62,7 +62,7 @@ class QueryEncoder:
         self._texts: OrderedDict[str, Features] = OrderedDict()
 
     def __call__(self, queries: Iterable[Query]) -> EncodedQueries:
-        """Raises ReferenceUnknown for a reference that is not here or was encoded by another model."""
+        """Raises ReferenceUnknown for a picture that is not here, PhotoUnusable for a photo read by another model."""
         queries = tuple(queries)
         started = time.perf_counter()
         references = [None if isinstance(query, TextQuery) else self._reference(query.reference) for query in queries]
@@ -116,12 +116,10 @@ class QueryEncoder:
         if not isinstance(reference, PhotoReference):
             return self._references.features([self._references.row(reference.item_id)])
         if reference.fingerprint != self._encoder.fingerprint:
-            raise ReferenceUnknown(
-                "That photo was read by another model than the one in use now: send the photo again."
-            )
+            raise PhotoUnusable("That photo was read by another model than the one in use now: send the photo again.")
         if len(reference.features) != 4 * self._encoder.dimension:
-            raise ReferenceUnknown("What was kept of that photo is damaged: send the photo again.")
+            raise PhotoUnusable("What was kept of that photo is damaged: send the photo again.")
         features = np.frombuffer(reference.features, dtype="<f4").astype(np.float32)[None]
         if not np.isfinite(features).all() or not features.any():
-            raise ReferenceUnknown("What was kept of that photo is damaged: send the photo again.")
+            raise PhotoUnusable("What was kept of that photo is damaged: send the photo again.")
         return features

@@ -9,6 +9,7 @@
     <prefix>:{<bot id>}:sent:<name>             string  what the caller wrote     25 hours
     <prefix>:{<bot id>}:cached:<name>           string  what can be computed again    7 days
     <prefix>:{<bot id>}:lock:<name>             hash    token, owner              30 s, renewed by a heartbeat
+    <prefix>:{<bot id>}:settings:<user>         hash    setting -> value          until /forget
     <prefix>:{<bot id>}:users:decided           hash    user id -> standing       for ever
     <prefix>:{<bot id>}:statistics:<day>        hash    what -> how often         100 days
     <prefix>:{<bot id>}:hidden:items            set     ids of hidden items       for ever
@@ -67,7 +68,12 @@ class Keys:
 
     def personal(self, user: int) -> tuple[str, ...]:
         """Patterns that every key about a user matches, in all chats, and no other key."""
-        return (self.dialog(f"*:{user}"), self.pace(user), self.shared(f"{self.pseudonym(user)}*"))
+        return (
+            self.dialog(f"*:{user}"),
+            self.pace(user),
+            self.shared(f"{self.pseudonym(user)}*"),
+            self.settings(user),
+        )
 
     def pace(self, user: int) -> str:
         """Where the messages of a user are counted."""
@@ -76,6 +82,10 @@ class Keys:
     def votes(self, poll: str) -> str:
         """Where the votes of a poll are kept, each under its user's id."""
         return self._key("votes", poll)
+
+    def settings(self, user: int) -> str:
+        """Where it is kept how a user wants the bot."""
+        return self._key("settings", user)
 
     def users(self) -> str:
         """Where it is kept who may use the bot."""

@@ -23,6 +23,7 @@ from bot.handlers.hiding import Hiding
 from bot.handlers.inline import Inline
 from bot.handlers.messages import Messages
 from bot.handlers.pacing import Pacing
+from bot.handlers.preferences import SettingsMenu
 from bot.handlers.reports import Reports
 from bot.handlers.seeing import Seeing
 
@@ -45,6 +46,7 @@ def register(
     reports: Reports,
     seeing: Seeing,
     inline: Inline,
+    settings: SettingsMenu,
 ) -> None:
     """Register every handler."""
     application.add_handler(TypeHandler(Update, Addressing().check), group=_FIRST - 2)
@@ -60,6 +62,7 @@ def register(
         ("history", commands.history),
         ("web", seeing.web),
         ("map", seeing.map),
+        ("settings", settings.settings),
         ("forget", commands.forget),
         ("reindex", admin.reindex),
         ("status", reports.status),

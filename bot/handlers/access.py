@@ -7,12 +7,13 @@ from telegram import Update
 from telegram.constants import ChatType
 from telegram.ext import ApplicationHandlerStop
 
-from bot import texts
+from bot import admin_texts, texts
 from bot.answers import Answer
 from bot.handlers.administrators import Administrators
 from bot.handlers.buttons import Acknowledgement
 from bot.handlers.inline_answers import answer
 from bot.handlers.people import person_of
+from bot.languages import listed, say
 from bot.protocols import Messenger
 from storage.access import AccessList, Standing
 
@@ -44,7 +45,7 @@ class Access:
         if (said or "").partition("@")[0].strip() == _FORGET or await self.admits(user):
             return
         logger.info("Somebody who may not use the bot was refused")
-        await self._refuse(update, texts.REFUSED.format(user=user))
+        await self._refuse(update, say(texts.REFUSED, user=user))
         raise ApplicationHandlerStop
 
     async def admits(self, user: int) -> bool:
@@ -58,7 +59,7 @@ class Access:
         if update.callback_query is not None:
             await Acknowledgement(update.callback_query)(Answer(sentence, alert=True))
         elif update.inline_query is not None:
-            await answer(update.inline_query, button=texts.INLINE_REFUSED)
+            await answer(update.inline_query, button=say(texts.INLINE_REFUSED))
         elif update.effective_chat is not None and update.effective_chat.type == ChatType.PRIVATE:
             # In a group others would have to read it.
             await self._messenger.say(person_of(update), sentence)
@@ -75,15 +76,15 @@ class Access:
             case [("allow" | "deny" | "reset") as decision, user] if user.isdecimal() and len(user) <= 15:
                 await self._users.decide(int(user), _DECISIONS[decision])
                 logger.info("/users %s", decision)
-                await self._messenger.say(person, texts.USER_DECIDED[decision].format(user=int(user)))
+                await self._messenger.say(person, say(admin_texts.USER_DECIDED[decision], user=str(int(user))))
             case _:
-                await self._messenger.say(person, texts.USERS_USAGE)
+                await self._messenger.say(person, say(admin_texts.USERS_USAGE))
 
     async def _listed(self) -> str:
         decided = await self._users.decided()
-        lines = [texts.USERS_MODE[self._mode]]
-        for standing, title in texts.USERS_STANDING.items():
+        lines = [say(admin_texts.USERS_MODE[self._mode])]
+        for standing in admin_texts.USERS_STANDING:
             found = sorted(user for user, stands in decided.items() if stands == standing)
             if found:
-                lines.append(title.format(users=", ".join(map(str, found))))
-        return "\n".join([*lines, texts.USERS_USAGE])
+                lines.append(say(admin_texts.USERS_STANDING[standing], users=listed(map(str, found))))
+        return "\n".join([*lines, say(admin_texts.USERS_USAGE)])

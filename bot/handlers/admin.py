@@ -8,15 +8,16 @@ import zlib
 from contextlib import aclosing
 from typing import Any
 
-from telegram import Bot, BotCommand, BotCommandScopeChat, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Update
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Update
 from telegram.error import BadRequest, TelegramError
 
-from bot import callback_data, texts
+from bot import admin_texts, callback_data, texts
 from bot.answers import Answer
 from bot.callback_data import ReindexCancelled, ReindexConfirmed
 from bot.gallery import Gallery
 from bot.handlers.administrators import Administrators
 from bot.handlers.people import person_of
+from bot.languages import listed, say, say_plural
 from bot.notices import Notice
 from bot.protocols import Acknowledge, Messenger, Person
 from bot.publishing import FAILURES_FILE, listing_of
@@ -64,16 +65,18 @@ class Admin:
             await self._messenger.say(person, str(error))
             return
         if source is None:
-            await self._messenger.say(person, texts.REINDEX_NO_SOURCE)
+            await self._messenger.say(person, say(admin_texts.REINDEX_NO_SOURCE))
             return
         asked = zlib.crc32(written.encode("utf-8", "surrogatepass")) % _MAX_ASKED if written else 0
         self._asked[asked] = written
         name = next(iter(source.description.values()))
         await self._bot.send_message(
             person.chat,
-            texts.REINDEX_ASK.format(source=name.encode("utf-8", "replace").decode()),
+            say(admin_texts.REINDEX_ASK, source=name.encode("utf-8", "replace").decode()),
             reply_markup=_keyboard(
-                person, (texts.BUTTON_REINDEX, ReindexConfirmed(asked)), (texts.BUTTON_CANCEL, ReindexCancelled())
+                person,
+                (say(admin_texts.BUTTON_REINDEX), ReindexConfirmed(asked)),
+                (say(admin_texts.BUTTON_CANCEL), ReindexCancelled()),
             ),
             message_thread_id=person.thread,
         )
@@ -82,7 +85,7 @@ class Admin:
         """A button of the reindexing."""
         person = person_of(update)
         if person.user not in self._admins:
-            await acknowledge(Answer(texts.NOTICES[Notice.ADMINS_ONLY], alert=True))
+            await acknowledge(Answer(say(texts.NOTICES[Notice.ADMINS_ONLY]), alert=True))
             return
         message = update.callback_query.message if update.callback_query else None
         message_id = message.message_id if message else None
@@ -92,14 +95,16 @@ class Admin:
             if running:
                 self._reindexer.cancel()
             elif message_id is not None:
-                await ProgressLine(self._bot, person, message_id).end(texts.REINDEX_DROPPED)
+                await ProgressLine(self._bot, person, message_id).end(say(admin_texts.REINDEX_DROPPED))
             return
         if press.asked not in self._asked:
             # Asked before a restart: what path that was, nobody knows any more.
-            await acknowledge(Answer(texts.NOTICES[Notice.EXPIRED], alert=True))
+            await acknowledge(Answer(say(texts.NOTICES[Notice.EXPIRED]), alert=True))
             return
         if running or message_id is None:
-            await acknowledge(Answer(texts.REINDEX_HELD.format(owner="this bot"), alert=True))
+            await acknowledge(
+                Answer(say(admin_texts.REINDEX_HELD, owner=say(admin_texts.REINDEX_THIS_BOT)), alert=True)
+            )
             return
         await acknowledge(Answer())
         name = update.effective_user.full_name if update.effective_user else str(person.user)
@@ -109,7 +114,7 @@ class Admin:
         """One reindexing, from the pressed button to the report; the message with the button becomes the progress."""
         line = ProgressLine(self._bot, person, message)
         try:
-            await line.show(texts.REINDEX_STARTED)
+            await line.show(say(admin_texts.REINDEX_STARTED))
             async with aclosing(self._reindexer.run(owner, written)) as steps:
                 async for progress in steps:
                     if progress.report is None:
@@ -117,22 +122,24 @@ class Admin:
                     else:
                         await self._report(person, line, progress.report)
         except ReindexCancelledError:
-            await line.end(texts.REINDEX_CANCELLED)
+            await line.end(say(admin_texts.REINDEX_CANCELLED))
         except LockHeld as error:
             logger.warning("Reindexing was refused: %s", error)
-            await line.end(texts.REINDEX_HELD.format(owner=error.owner))
+            await line.end(say(admin_texts.REINDEX_HELD, owner=error.owner))
         except (RetrievalError, StorageError) as error:
             logger.exception("Reindexing failed")
-            await line.end(texts.REINDEX_FAILED.format(reason=error))
+            await line.end(say(admin_texts.REINDEX_FAILED, reason=error))
         except Exception as error:  # the task's outermost: nobody else would hear of it
             logger.exception("Reindexing failed")
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else "the reason is in the log"
-            await line.end(texts.REINDEX_FAILED.format(reason=f"{reason}."))
+            known = error.strerror if isinstance(error, OSError) else None
+            reason = f"{known}." if known else say(admin_texts.REINDEX_SEE_LOG)
+            await line.end(say(admin_texts.REINDEX_FAILED, reason=reason))
 
     async def _report(self, person: Person, line: "ProgressLine", report: Report) -> None:
         await line.end(
-            texts.REINDEX_DONE.format(
-                count=report.manifest.count,
+            say_plural(
+                admin_texts.REINDEX_DONE,
+                report.manifest.count,
                 seconds=report.seconds,
                 added=report.added,
                 changed=report.changed,
@@ -151,18 +158,18 @@ class Admin:
             return
         try:
             listing = await asyncio.to_thread((self._gallery.snapshot.directory / FAILURES_FILE).read_bytes)
-        except SnapshotMissing as error:
-            await self._messenger.say(person, str(error))
+        except SnapshotMissing:
+            await self._messenger.say(person, say(admin_texts.NO_SNAPSHOT))
         except FileNotFoundError:  # made by a version that kept no list
-            await self._messenger.say(person, texts.FAILURES_UNKNOWN)
+            await self._messenger.say(person, say(admin_texts.FAILURES_UNKNOWN))
         else:
             if listing:
                 await self._send_listing(person, listing)
             else:
-                await self._messenger.say(person, texts.NOTHING_FAILED)
+                await self._messenger.say(person, say(admin_texts.NOTHING_FAILED))
 
     async def _send_listing(self, person: Person, listing: bytes) -> None:
-        file = InputFile(io.BytesIO(listing), filename=texts.REINDEX_FAILURES_NAME)
+        file = InputFile(io.BytesIO(listing), filename=admin_texts.REINDEX_FAILURES_NAME)
         await self._bot.send_document(person.chat, file, message_thread_id=person.thread)
 
     async def rollback(self, update: Update, _: Any) -> None:
@@ -172,28 +179,16 @@ class Admin:
             return
         try:
             await self._gallery.rollback()
-        except (SnapshotMissing, RetrievalError) as error:
+        except SnapshotMissing:
+            await self._messenger.say(person, say(admin_texts.NO_EARLIER_SNAPSHOT))
+            return
+        except RetrievalError as error:
             await self._messenger.say(person, str(error))
             return
         snapshot = self._gallery.snapshot
         await self._messenger.say(
-            person, texts.ROLLED_BACK.format(snapshot=snapshot.directory.name, count=len(snapshot))
+            person, say_plural(admin_texts.ROLLED_BACK, len(snapshot), snapshot=snapshot.directory.name)
         )
-
-    def words_for_nothing(self, person: Person) -> str:
-        """What somebody is greeted with while there are no pictures."""
-        return texts.START_EMPTY_ADMIN if person.user in self._admins else texts.START_EMPTY
-
-    async def show_menu(self, person: Person) -> None:
-        """Put the administrators' commands into the menu of an administrator's private chat.
-
-        Telegram knows that chat only once the person has written, so this is done on /start. The menu only helps: what
-        may be done is checked when it is asked for.
-        """
-        if person.user in self._admins and person.chat == person.user:
-            menu = {**texts.COMMANDS, **texts.ADMIN_COMMANDS}
-            commands = [BotCommand(name, text) for name, text in menu.items()]
-            await self._bot.set_my_commands(commands, scope=BotCommandScopeChat(person.chat))
 
     async def close(self) -> None:
         """Stop a running reindexing; the live snapshot is untouched."""
@@ -214,7 +209,7 @@ class ProgressLine:
     async def show(self, text: str) -> None:
         """Show how far it is, with a button to cancel; left out when the last edit is too young."""
         if time.monotonic() - self._edited >= EDIT_EVERY_S:
-            await self._edit(text, _keyboard(self._person, (texts.BUTTON_CANCEL, ReindexCancelled())))
+            await self._edit(text, _keyboard(self._person, (say(admin_texts.BUTTON_CANCEL), ReindexCancelled())))
 
     async def end(self, text: str) -> None:
         """Show how it ended, as soon as the message may be edited again."""
@@ -245,15 +240,17 @@ def _keyboard(person: Person, *buttons: tuple[str, callback_data.ButtonPress]) -
 
 def _progress_line(progress: Progress) -> str:
     if progress.map_share is not None:
-        return texts.REINDEX_MAP.format(percent=round(100 * progress.map_share))
-    eta = ""
+        return say(admin_texts.REINDEX_MAP, percent=round(100 * progress.map_share))
+    done = say(
+        admin_texts.REINDEX_PROGRESS if progress.total is None else admin_texts.REINDEX_PROGRESS_OF,
+        done=progress.done,
+        total=progress.total,
+        rate=progress.rate_per_s,
+    )
+    parts = [done]
     if progress.eta_s is not None:
         minutes, seconds = divmod(round(progress.eta_s), 60)
-        eta = f", {minutes}:{seconds:02d} left"
-    return texts.REINDEX_PROGRESS.format(
-        done=progress.done,
-        of_total=f" of {progress.total}" if progress.total is not None else "",
-        rate=progress.rate_per_s,
-        eta=eta,
-        failed=f", {progress.failed} failed" if progress.failed else "",
-    )
+        parts.append(say(admin_texts.REINDEX_LEFT, time=f"{minutes}:{seconds:02d}"))
+    if progress.failed:
+        parts.append(say(admin_texts.REINDEX_FAILING, count=progress.failed))
+    return listed(parts)

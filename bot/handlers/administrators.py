@@ -3,6 +3,7 @@
 import logging
 
 from bot import texts
+from bot.languages import say
 from bot.notices import Notice
 from bot.protocols import Messenger, Person
 
@@ -25,5 +26,5 @@ class Administrators:
         if person.user in self:
             return True
         logger.info("A command for administrators was refused")
-        await self._messenger.say(person, texts.NOTICES[Notice.ADMINS_ONLY])
+        await self._messenger.say(person, say(texts.NOTICES[Notice.ADMINS_ONLY]))
         return False

@@ -9,14 +9,16 @@ from telegram.error import TelegramError
 
 from bot import texts
 from bot.answers import Answer
-from bot.callback_data import Forked, ReindexCancelled, ReindexConfirmed, Voted, unpack
+from bot.callback_data import Forked, LanguageChosen, ReindexCancelled, ReindexConfirmed, Voted, unpack
 from bot.conversation import Conversation
 from bot.events import Accepted, CardClosed, HistoryAsked
 from bot.handlers.admin import Admin
 from bot.handlers.errors import sentence_for
 from bot.handlers.group_buttons import GroupButtons
 from bot.handlers.people import person_of
+from bot.handlers.preferences import SettingsMenu
 from bot.judgements import Marked
+from bot.languages import say
 from bot.notices import Notice
 from bot.protocols import Messenger
 from storage.errors import StorageUnavailable
@@ -28,8 +30,14 @@ class Buttons:
     """Turns taps into events."""
 
     def __init__(
-        self, conversation: Conversation, messenger: Messenger, admin: Admin, group_buttons: GroupButtons
+        self,
+        conversation: Conversation,
+        messenger: Messenger,
+        admin: Admin,
+        group_buttons: GroupButtons,
+        settings: SettingsMenu,
     ) -> None:
+        self._settings = settings
         self._conversation = conversation
         self._group_buttons = group_buttons
         self._messenger = messenger
@@ -43,11 +51,11 @@ class Buttons:
         acknowledgement = Acknowledgement(query)
         button = unpack(query.data or "")
         if button is None or query.message is None:  # we put none of ours under inline results
-            await acknowledgement(Answer(texts.NOTICES[Notice.EXPIRED], alert=True))
+            await acknowledgement(Answer(say(texts.NOTICES[Notice.EXPIRED]), alert=True))
             return
         press = button.press
         if button.owner != query.from_user.id and not isinstance(press, Forked | Voted):
-            await acknowledgement(Answer(texts.NOTICES[Notice.FOREIGN], alert=True))
+            await acknowledgement(Answer(say(texts.NOTICES[Notice.FOREIGN]), alert=True))
             return
         try:
             if isinstance(press, Forked):
@@ -58,6 +66,9 @@ class Buttons:
                 return
             if isinstance(press, ReindexConfirmed | ReindexCancelled):
                 await self._admin.press(update, press, acknowledgement)
+                return
+            if isinstance(press, LanguageChosen):
+                await self._settings.press(update, press, acknowledgement)
                 return
             if isinstance(press, Accepted | CardClosed | HistoryAsked | Marked) and query.message is not None:
                 press = replace(press, message=query.message.message_id)

@@ -7,6 +7,7 @@ from bot.conversation import Conversation
 from bot.delivery import Delivery
 from bot.events import Event
 from bot.handlers.errors import sentence_for
+from bot.languages import speaking, spoken
 from bot.metrics import Metrics
 from bot.protocols import Person
 
@@ -27,7 +28,7 @@ class Clicks:
         Raises:
             LockHeld: the process ends; nothing was done.
         """
-        given = Answer()
+        given, language = Answer(), spoken()  # the lane has none of its own
 
         async def acknowledge(answer: Answer) -> None:
             nonlocal given
@@ -35,12 +36,13 @@ class Clicks:
 
         async def act() -> None:
             nonlocal given
-            try:
-                await self._conversation.advance(person, event, acknowledge)
-            except Exception as error:  # the end of the way, as for an update: the person is told, the log has it
-                self._metrics.errors.labels(type(error).__name__).inc()
-                logger.exception("A click on a page failed: %s", type(error).__name__)
-                given = Answer(sentence_for(error), alert=True)
+            with speaking(language):
+                try:
+                    await self._conversation.advance(person, event, acknowledge)
+                except Exception as error:  # the end of the way, as for an update: the person is told, the log has it
+                    self._metrics.errors.labels(type(error).__name__).inc()
+                    logger.exception("A click on a page failed: %s", type(error).__name__)
+                    given = Answer(sentence_for(error), alert=True)
 
         await self._delivery.run(person.chat, act)
         return given

@@ -4,14 +4,16 @@ from typing import Any
 
 from telegram import Update
 
-from bot import texts
+from bot import admin_texts, texts
 from bot.album import plain_title
 from bot.conversation import Conversation
 from bot.deep_links import HELLO, ItemLinked, WordsLinked, read_payload
 from bot.events import HistoryAsked, MoreAsked, Restarted, SharedOpened, StartAsked, Undone, WordsOpened
 from bot.gallery import Gallery
-from bot.handlers.admin import Admin
+from bot.handlers.administrators import Administrators
+from bot.handlers.menus import Menus
 from bot.handlers.people import person_of
+from bot.languages import quoted, say
 from bot.notices import Notice
 from bot.protocols import Messenger, Person
 from bot.sharing import SharedSearches, shareable
@@ -27,14 +29,16 @@ class Commands:
         messenger: Messenger,
         gallery: Gallery,
         shares: SharedSearches,
-        admin: Admin,
+        menus: Menus,
+        admins: Administrators,
         personal: PersonalData,
     ) -> None:
         self._shares = shares
         self._conversation = conversation
         self._messenger = messenger
         self._gallery = gallery
-        self._admin = admin
+        self._menus = menus
+        self._admins = admins
         self._personal = personal
 
     async def start(self, update: Update, _: Any) -> None:
@@ -49,11 +53,12 @@ class Commands:
             await self._messenger.say(person, self._group_help(update))
             return
         if self._gallery.size:
-            await self._messenger.say(person, texts.START)
+            await self._messenger.say(person, say(texts.START))
             await self._conversation.advance(person, StartAsked())
         else:
-            await self._messenger.say(person, self._admin.words_for_nothing(person))
-        await self._admin.show_menu(person)
+            empty = say(admin_texts.START_EMPTY) if person.user in self._admins else say(texts.START_EMPTY)
+            await self._messenger.say(person, say(empty))
+        await self._menus.show(person)
 
     async def _open(self, person: Person, payload: str) -> None:
         match read_payload(payload):
@@ -62,34 +67,41 @@ class Commands:
                 return
             case ItemLinked(item_id):
                 items = self._gallery.items([item_id])
-                said = texts.LINKED_ITEM.format(title=plain_title(items[0])) if items else None
-                await self._messenger.say(person, said or texts.NOTICES[Notice.ITEM_GONE])
+                said = say(texts.LINKED_ITEM, title=plain_title(items[0])) if items else None
+                await self._messenger.say(person, said or say(texts.NOTICES[Notice.ITEM_GONE]))
                 if items:
                     await self._conversation.advance(person, SharedOpened(shareable(None, item_id).turn))
                 return
         shared = await self._shares.open(payload)
         if shared is None:
-            await self._messenger.say(person, texts.NOTICES[Notice.LINK_UNKNOWN])
+            await self._messenger.say(person, say(texts.NOTICES[Notice.LINK_UNKNOWN]))
             return
         if shared.item_id is not None:
             items = self._gallery.items([shared.item_id])
-            opened = texts.SHARED_OPENED.format(title=plain_title(items[0])) if items else texts.SHARED_OPENED_GONE
+            opened = say(texts.SHARED_OPENED, title=plain_title(items[0])) if items else say(texts.SHARED_OPENED_GONE)
             await self._messenger.say(person, opened)
         await self._conversation.advance(person, SharedOpened(shared.turn))
 
     async def help(self, update: Update, _: Any) -> None:
         """Say what can be said."""
-        example = next(iter(self._gallery.examples(1)), texts.EXAMPLE_FALLBACK)
+        changes = quoted(map(self._in_words_it_knows, texts.EXAMPLE_CHANGES))
         said = self._gallery.filter_examples()
-        filters = texts.FILTER_HELP.format(examples=", ".join(f"“{each}”" for each in said)) if said else ""
-        text = texts.HELP.format(example=example, filters=filters)
+        filters = say(texts.FILTER_HELP, examples=quoted(said)) if said else ""
+        text = say(texts.HELP, example=self._example(), changes=changes, filters=filters)
         if person_of(update).in_group:
             text = f"{text}\n\n{self._group_help(update)}"
         await self._messenger.say(person_of(update), text)
 
     def _group_help(self, update: Update) -> str:
-        example = next(iter(self._gallery.examples(1)), texts.EXAMPLE_FALLBACK)
-        return texts.GROUP_HELP.format(example=example, bot=update.get_bot().username)
+        return say(texts.GROUP_HELP, example=self._example(), bot=update.get_bot().username)
+
+    def _example(self) -> str:
+        return next(iter(self._gallery.examples(1)), None) or self._in_words_it_knows(texts.EXAMPLE)
+
+    def _in_words_it_knows(self, example: str) -> str:
+        """Something to say, in the person's language if the model understands that, else in English."""
+        said = say(example)
+        return said if self._gallery.understands(said) else example
 
     async def new(self, update: Update, _: Any) -> None:
         """Start over."""
@@ -111,7 +123,8 @@ class Commands:
         """Delete everything about the person, in every chat."""
         person = person_of(update)
         await self._personal.delete(person.user)
-        await self._messenger.say(person, texts.FORGOTTEN)
+        await self._messenger.say(person, say(texts.FORGOTTEN))
+        await self._menus.show(person, changed=True)
 
     async def unknown(self, update: Update, _: Any) -> None:
         """A slip; in a group one that does not name this bot may well be another's command."""
@@ -120,4 +133,4 @@ class Commands:
             named = (message.text or "").split()[0].partition("@")[2]
             if named.lower() != (message.get_bot().username or "").lower() and (named or message.chat.id < 0):
                 return
-        await self._messenger.say(person_of(update), texts.UNKNOWN_COMMAND)
+        await self._messenger.say(person_of(update), say(texts.UNKNOWN_COMMAND))

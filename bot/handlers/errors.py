@@ -8,9 +8,17 @@ from telegram.error import Forbidden, TelegramError
 from bot import texts
 from bot.handlers.inline_answers import answer
 from bot.handlers.people import person_of
+from bot.languages import say
 from bot.notices import Notice
 from bot.protocols import Messenger
-from retrieval.errors import PictureUnreadable, ReferenceUnknown, RetrievalError, SearchOverloaded, SearchTimedOut
+from retrieval.errors import (
+    PhotoUnusable,
+    PictureUnreadable,
+    ReferenceUnknown,
+    RetrievalError,
+    SearchOverloaded,
+    SearchTimedOut,
+)
 from storage.errors import SnapshotMissing, StorageUnavailable
 
 logger = logging.getLogger(__name__)
@@ -18,6 +26,8 @@ logger = logging.getLogger(__name__)
 _NOTICES: tuple[tuple[type[Exception], Notice], ...] = (
     (SearchOverloaded, Notice.OVERLOADED),
     (SearchTimedOut, Notice.TOO_SLOW),
+    (PhotoUnusable, Notice.PHOTO_UNUSABLE),
+    (ReferenceUnknown, Notice.ITEM_GONE),
     (PictureUnreadable, Notice.NOT_A_PHOTO),
     (SnapshotMissing, Notice.NO_COLLECTION),
     (StorageUnavailable, Notice.MEMORY_GONE),
@@ -26,12 +36,10 @@ _NOTICES: tuple[tuple[type[Exception], Notice], ...] = (
 
 def sentence_for(error: Exception) -> str:
     """The sentence for the person whose update failed."""
-    if isinstance(error, ReferenceUnknown):
-        return str(error)  # says whether to choose another picture or to send the photo again
     for kind, notice in _NOTICES:
         if isinstance(error, kind):
-            return texts.NOTICES[notice]
-    return texts.NOTICES[Notice.FAILED]
+            return say(texts.NOTICES[notice])
+    return say(texts.NOTICES[Notice.FAILED])
 
 
 class Failures:
@@ -53,13 +61,13 @@ class Failures:
 
     async def tell_outage(self, update: Update) -> None:
         """Redis is away: say that the answer will come later. Needs nothing but Telegram."""
-        sentence = texts.NOTICES[Notice.MEMORY_GONE]
+        sentence = say(texts.NOTICES[Notice.MEMORY_GONE])
         if update.callback_query is None and update.inline_query is None:
             await self._tell(update, sentence)
             return
         try:
             if update.inline_query is not None:
-                await answer(update.inline_query, button=texts.INLINE_TROUBLE)
+                await answer(update.inline_query, button=say(texts.INLINE_TROUBLE))
             elif update.callback_query is not None:
                 await update.callback_query.answer(sentence, show_alert=True)
         except TelegramError as error:

@@ -15,6 +15,7 @@ from bot.events import Adopted
 from bot.forking import turn_to_adopt
 from bot.group_album import ballot, with_tally
 from bot.handlers.people import person_of
+from bot.languages import say
 from bot.notices import Notice
 from bot.protocols import Acknowledge, Dialogs
 from storage.votes import Votes
@@ -34,25 +35,25 @@ class GroupButtons:
         """Show another's turn again, as the first of whoever pressed the button."""
         person, message = person_of(update), update.callback_query.message if update.callback_query else None
         if owner == person.user:
-            await acknowledge(Answer(texts.NOTICES[Notice.OWN_ALREADY], alert=True))
+            await acknowledge(Answer(say(texts.NOTICES[Notice.OWN_ALREADY]), alert=True))
             return
         shown_in = message.message_id if message is not None else 0
         turn = await turn_to_adopt(self._dialogs, person, owner, press.turn, shown_in)
         if turn is None:
-            await acknowledge(Answer(texts.NOTICES[Notice.EXPIRED], alert=True))
+            await acknowledge(Answer(say(texts.NOTICES[Notice.EXPIRED]), alert=True))
             return
-        await acknowledge(Answer(texts.TOAST_FORKED))
+        await acknowledge(Answer(say(texts.TOAST_FORKED)))
         await self._conversation.advance(replace(person, asked=shown_in), Adopted(turn), acknowledge)
 
     async def vote(self, update: Update, press: Voted, acknowledge: Acknowledge) -> None:
         """Count who wants which picture, and say so below the pictures."""
         person, message = person_of(update), update.callback_query.message if update.callback_query else None
         if not isinstance(message, Message) or not _offers(message, press):
-            await acknowledge(Answer(texts.NOTICES[Notice.EXPIRED], alert=True))
+            await acknowledge(Answer(say(texts.NOTICES[Notice.EXPIRED]), alert=True))
             return
         poll = f"{person.chat}:{message.message_id}"
         ballots = await self._votes.cast(poll, person.user, ballot(press.number, person.name))
-        await acknowledge(Answer(texts.TOAST_VOTED.format(number=press.number)))
+        await acknowledge(Answer(say(texts.TOAST_VOTED, number=press.number)))
         caption = message.caption_html or ""
         if (tallied := with_tally(caption, ballots)) == caption:
             return

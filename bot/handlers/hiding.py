@@ -5,11 +5,12 @@ from typing import Any
 
 from telegram import Message, Update
 
-from bot import texts
+from bot import admin_texts, texts
 from bot.album import plain_title
 from bot.gallery import Gallery
 from bot.handlers.administrators import Administrators
 from bot.handlers.people import person_of
+from bot.languages import say
 from bot.notices import Notice
 from bot.protocols import Dialogs, Messenger, Person
 from storage.hidden import HiddenItems
@@ -39,16 +40,16 @@ class Hiding:
             return
         item_id = _named(message) or await self._replied_to(person, message)
         if item_id is None:
-            await self._messenger.say(person, texts.HIDE_WHICH)
+            await self._messenger.say(person, say(admin_texts.HIDE_WHICH))
             return
         items = self._gallery.items([item_id])
         if not items:
-            await self._messenger.say(person, texts.NOTICES[Notice.ITEM_GONE])
+            await self._messenger.say(person, say(texts.NOTICES[Notice.ITEM_GONE]))
             return
         await self._hidden.add(item_id)
         await self._gallery.refresh_hidden()
         logger.info("Item %r was hidden", item_id)
-        await self._messenger.say(person, texts.HIDDEN.format(title=plain_title(items[0]), id=item_id))
+        await self._messenger.say(person, say(admin_texts.HIDDEN, title=plain_title(items[0]), id=item_id))
 
     async def unhide(self, update: Update, _: Any) -> None:
         """Show the item again whose id follows the command."""
@@ -57,13 +58,13 @@ class Hiding:
             return
         item_id = _named(message)
         if item_id is None:
-            await self._messenger.say(person, texts.UNHIDE_WHICH)
+            await self._messenger.say(person, say(admin_texts.UNHIDE_WHICH))
         elif await self._hidden.remove(item_id):
             await self._gallery.refresh_hidden()
             logger.info("Item %r was shown again", item_id)
-            await self._messenger.say(person, texts.UNHIDDEN.format(id=item_id))
+            await self._messenger.say(person, say(admin_texts.UNHIDDEN, id=item_id))
         else:
-            await self._messenger.say(person, texts.NOT_HIDDEN.format(id=item_id))
+            await self._messenger.say(person, say(admin_texts.NOT_HIDDEN, id=item_id))
 
     async def hidden(self, update: Update, _: Any) -> None:
         """List what is hidden."""
@@ -73,7 +74,11 @@ class Hiding:
         ids = sorted(await self._hidden.all())
         listed = "\n".join(ids[:_LISTED])
         more = f"\n… {len(ids) - _LISTED}" if len(ids) > _LISTED else ""
-        said = texts.HIDDEN_LIST.format(count=len(ids), ids=f"{listed}{more}") if ids else texts.NOTHING_HIDDEN
+        said = (
+            say(admin_texts.HIDDEN_LIST, count=len(ids), ids=f"{listed}{more}")
+            if ids
+            else say(admin_texts.NOTHING_HIDDEN)
+        )
         await self._messenger.say(person, said)
 
     async def _replied_to(self, person: Person, message: Message) -> str | None:

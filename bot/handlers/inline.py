@@ -25,6 +25,7 @@ from bot.deep_links import ItemLinked, WordsLinked, payload_of
 from bot.gallery import Gallery
 from bot.handlers.inline_answers import answer
 from bot.inline_search import Found, find
+from bot.languages import say
 from bot.photo_sender import markup_of, names_file_id
 from bot.picture_cache import PictureCache
 from bot.protocols import Person
@@ -46,12 +47,10 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 class Inline:
     """Answers inline queries."""
 
-    def __init__(self, gallery: Gallery, cache: PictureCache, shares: SharedSearches, *, personal: bool) -> None:
-        """`personal`: what one person gets must not be shown to another, since not everybody may use the bot."""
+    def __init__(self, gallery: Gallery, cache: PictureCache, shares: SharedSearches) -> None:
         self._gallery = gallery
         self._cache = cache
         self._shares = shares
-        self._personal = personal
         self._newest: dict[int, str] = {}  # the query that each person is waiting for
 
     async def query(self, update: Update, _: Any) -> None:
@@ -73,9 +72,9 @@ class Inline:
         except (RetrievalError, StorageError) as error:
             # It will be typed again: nobody waits for an answer that comes when all is well.
             logger.warning("An inline query was not answered with pictures: %s", error)
-            await answer(query, button=texts.INLINE_TROUBLE)
+            await answer(query, button=say(texts.INLINE_TROUBLE))
         except Exception:
-            await answer(query, button=texts.INLINE_TROUBLE)
+            await answer(query, button=say(texts.INLINE_TROUBLE))
             raise
 
     async def _waited_for(self, query: InlineQuery) -> bool:
@@ -90,19 +89,18 @@ class Inline:
 
     async def _show_examples(self, query: InlineQuery) -> None:
         results = [_example(number, words) for number, words in enumerate(self._gallery.examples(_EXAMPLES))]
-        await answer(query, results, button=texts.INLINE_HELLO, cache_s=CACHE_S, personal=self._personal)
+        await answer(query, results, button=say(texts.INLINE_HELLO), cache_s=CACHE_S)
 
     async def _show(self, query: InlineQuery, text: str, found: Found) -> None:
         if found.turn is None:
-            await answer(query, button=texts.INLINE_UNCLEAR)
+            await answer(query, button=say(texts.INLINE_UNCLEAR))
             return
         payload = payload_of(WordsLinked(text))
-        kept = payload is None
         if payload is None:
             payload = await self._shares.put(query.from_user.id, SharedSearch(found.turn, None))
         media = await self._cache.file_ids(found.items)
         try:
-            await self._answer(query, found, media, payload, kept)
+            await self._answer(query, found, media, payload)
         except BadRequest as error:
             if not names_file_id(error):
                 raise
@@ -110,11 +108,9 @@ class Inline:
                 "An inline query is answered in words, since a picture is not with Telegram any more: %s", error
             )
             await self._cache.forget(found.items)
-            await self._answer(query, found, {}, payload, kept)
+            await self._answer(query, found, {}, payload)
 
-    async def _answer(
-        self, query: InlineQuery, found: Found, media: Mapping[str, str], payload: str, kept: bool
-    ) -> None:
+    async def _answer(self, query: InlineQuery, found: Found, media: Mapping[str, str], payload: str) -> None:
         first = query.offset or "0"
         results = [
             self._result(f"{first}-{number}", item, media.get(item.content_hash), payload)
@@ -124,11 +120,10 @@ class Inline:
         await answer(
             query,
             results,
-            button=texts.INLINE_CHAT if results or query.offset else texts.INLINE_NOTHING,
+            button=say(texts.INLINE_CHAT) if results or query.offset else say(texts.INLINE_NOTHING),
             payload=payload,
             next_offset=found.next_offset,
             cache_s=CACHE_S if complete else 0,
-            personal=self._personal or kept,
         )
 
     def _result(self, name: str, item: Item, media: str | None, searched: str) -> InlineQueryResult:
@@ -146,7 +141,9 @@ class Inline:
 
 def _example(number: int, words: str) -> InlineQueryResult:
     """A search to begin with: posted, it offers to be made by whoever taps it."""
-    button = InlineKeyboardButton(texts.BUTTON_INLINE, switch_inline_query_current_chat=words)
-    content = InputTextMessageContent(texts.INLINE_EXAMPLE.format(example=words))
+    button = InlineKeyboardButton(say(texts.BUTTON_INLINE), switch_inline_query_current_chat=words)
+    content = InputTextMessageContent(say(texts.INLINE_EXAMPLE, example=words))
     markup = InlineKeyboardMarkup([[button]])
-    return InlineQueryResultArticle(f"example-{number}", words, content, markup, description=texts.INLINE_EXAMPLE_HINT)
+    return InlineQueryResultArticle(
+        f"example-{number}", words, content, markup, description=say(texts.INLINE_EXAMPLE_HINT)
+    )

@@ -19,14 +19,16 @@ async def answer(
     payload: str = HELLO,
     next_offset: int | None = None,
     cache_s: int = 0,
-    personal: bool = True,
 ) -> None:
-    """Show results, and above them a button that opens the chat with `payload`."""
+    """Show results, and above them a button that opens the chat with `payload`.
+
+    They are one person's: in their language, and not everybody may use the bot.
+    """
     try:
         await query.answer(
             results,
             cache_time=cache_s,
-            is_personal=personal,
+            is_personal=True,
             next_offset="" if next_offset is None else str(next_offset),
             button=InlineQueryResultsButton(button, start_parameter=payload) if button else None,
         )

@@ -16,6 +16,7 @@ from bot.forking import turn_to_adopt
 from bot.gallery import Gallery
 from bot.handlers.people import person_of
 from bot.handlers.replies import photo_replied_to, shown_in, text_sent
+from bot.languages import say
 from bot.notices import Notice
 from bot.protocols import Dialogs, Messenger, Person
 from retrieval.errors import PictureUnreadable
@@ -48,7 +49,7 @@ class Messages:
         """The same by command, as groups need it: /find a red dress."""
         message = _message(update)
         if not _words(message).strip() and photo_replied_to(message) is None:
-            await self._messenger.say(person_of(update), texts.NOTICES[Notice.NOTHING_TO_FIND])
+            await self._messenger.say(person_of(update), say(texts.NOTICES[Notice.NOTHING_TO_FIND]))
             return
         await self.text(update, _)
 
@@ -73,7 +74,7 @@ class Messages:
     async def _search_photo(self, person: Person, file: PhotoSize | Document | None, words: str) -> None:
         if file is None or (isinstance(file, Document) and not _may_be_picture(file)):
             logger.info("A file that is no picture was refused")
-            await self._messenger.say(person, texts.NOTICES[Notice.KIND_NOT_UNDERSTOOD])
+            await self._messenger.say(person, say(texts.NOTICES[Notice.KIND_NOT_UNDERSTOOD]))
             return
         try:
             data = await _download(file)
@@ -82,14 +83,14 @@ class Messages:
             seen = await self._gallery.examine(data, photo) if not words.strip() else Examined()
         except _FileTooBig:
             logger.info("A file of %s bytes was refused: too big to download", file.file_size)
-            await self._messenger.say(person, texts.NOTICES[Notice.PHOTO_TOO_BIG])
+            await self._messenger.say(person, say(texts.NOTICES[Notice.PHOTO_TOO_BIG]))
         except PictureUnreadable as error:
             logger.info("A photo that somebody sent cannot be read: %s", error)
-            await self._messenger.say(person, texts.NOTICES[Notice.NOT_A_PHOTO])
+            await self._messenger.say(person, say(texts.NOTICES[Notice.NOT_A_PHOTO]))
         else:
             if seen.condition is not None and seen.exact is None:
                 logger.info("A photo is searched although it is %s", seen.condition.name)
-                await self._messenger.say(person, texts.CONDITIONS[seen.condition])
+                await self._messenger.say(person, say(texts.CONDITIONS[seen.condition]))
             await self._conversation.advance(person, PhotoSent(photo, words, seen.exact))
 
     async def other(self, update: Update, _: Any) -> None:
@@ -97,7 +98,7 @@ class Messages:
         if update.effective_chat is None or update.effective_chat.type != ChatType.PRIVATE:
             return
         logger.info("A message of a kind that is not understood was refused")
-        await self._messenger.say(person_of(update), texts.NOTICES[Notice.KIND_NOT_UNDERSTOOD])
+        await self._messenger.say(person_of(update), say(texts.NOTICES[Notice.KIND_NOT_UNDERSTOOD]))
 
 
 class _FileTooBig(Exception):

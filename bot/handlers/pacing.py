@@ -8,6 +8,7 @@ from telegram.ext import ApplicationHandlerStop
 
 from bot import texts
 from bot.handlers.people import person_of
+from bot.languages import say_plural
 from bot.protocols import Messenger
 from storage.pace import Pace
 
@@ -37,5 +38,5 @@ class Pacing:
             return
         if count == self._limit + 1:
             logger.info("Somebody sends more than %d messages a minute and has to wait", self._limit)
-            await self._messenger.say(person, texts.TOO_FAST.format(limit=self._limit))
+            await self._messenger.say(person, say_plural(texts.TOO_FAST, self._limit))
         raise ApplicationHandlerStop

@@ -6,10 +6,11 @@ from typing import Any, cast
 
 from telegram import Update
 
-from bot import texts
+from bot import admin_texts
 from bot.gallery import Gallery
 from bot.handlers.administrators import Administrators
 from bot.handlers.people import person_of
+from bot.languages import say, say_plural
 from bot.protocols import Messenger
 from bot.recent_errors import RecentErrors
 from bot.reindex import Reindexer
@@ -53,10 +54,10 @@ class Reports:
             return
         try:
             collection = await self._collection()
-        except SnapshotMissing as error:
-            collection = str(error)
+        except SnapshotMissing:
+            collection = say(admin_texts.NO_SNAPSHOT)
         lines = self._errors.lines()
-        errors = texts.STATUS_ERRORS.format(errors="\n".join(lines)) if lines else texts.STATUS_NO_ERRORS
+        errors = say(admin_texts.STATUS_ERRORS, errors="\n".join(lines)) if lines else say(admin_texts.STATUS_NO_ERRORS)
         await self._messenger.say(person, f"{collection}\n{errors}")
 
     async def _collection(self) -> str:
@@ -65,9 +66,10 @@ class Reports:
         found = await asyncio.to_thread(survey, snapshot)
         free = await asyncio.to_thread(shutil.disk_usage, snapshot.directory)
         memory = cast(dict[str, Any], await self._redis.run(self._redis.redis.info("memory")))
-        return texts.STATUS.format(
+        return say_plural(
+            admin_texts.STATUS,
+            manifest.count,
             snapshot=snapshot.directory.name,
-            count=manifest.count,
             failed=manifest.failed,
             created=manifest.created_at,
             missing=found.missing,
@@ -78,7 +80,7 @@ class Reports:
             composition=manifest.composition,
             index=manifest.index,
             waiting=self._gallery.worker.waiting,
-            reindexing=texts.RUNNING if self._reindexer.running else texts.NOT_RUNNING,
+            reindexing=say(admin_texts.RUNNING) if self._reindexer.running else say(admin_texts.NOT_RUNNING),
             kept=len(self._gallery.store.list()),
             disk=f"{free.free / _GIB:.1f}",
             redis=f"{memory['used_memory'] / _MB:.1f}",
@@ -92,12 +94,13 @@ class Reports:
 
 
 def _said(use: Use) -> str:
-    turns = "" if use.turns_to_success is None else texts.STATS_TURNS.format(turns=use.turns_to_success)
-    return texts.STATS.format(
-        period=texts.STATS_TODAY if use.days == 1 else texts.STATS_DAYS.format(days=use.days),
+    turns = use.turns_to_success
+    return say(
+        admin_texts.STATS if turns is None else admin_texts.STATS_TURNS,
+        period=say(admin_texts.STATS_TODAY) if use.days == 1 else say_plural(admin_texts.STATS_DAYS, use.days),
         searches=use.searches,
         pages=use.pages,
         without_result=use.without_result,
         found=use.successes,
-        turns=turns,
+        **({} if turns is None else {"turns": turns}),
     )

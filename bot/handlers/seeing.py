@@ -11,6 +11,7 @@ from telegram.constants import ChatType
 from bot import texts
 from bot.handlers.people import person_of
 from bot.labels import plain_label
+from bot.languages import quoted, say, say_plural
 from bot.maps import Maps
 from bot.protocols import Dialogs, Messenger, Person
 from bot.screens import Button, Keyboard
@@ -54,18 +55,17 @@ class Seeing:
         dialog, _version = await self._dialogs.load(person)
         turn = dialog.turn(dialog.current)
         if turn is None:
-            await self._messenger.say(person, texts.WEB_NO_SEARCH)
+            await self._messenger.say(person, say(texts.WEB_NO_SEARCH))
             return
         async with self._working(person):
             drawn = await self._webs.picture(turn)
         if drawn is None:
-            await self._messenger.say(person, texts.WEB_NOTHING)
+            await self._messenger.say(person, say(texts.WEB_NOTHING))
             return
         jpeg, count = drawn
-        said = texts.WEB_CAPTION if count > 1 else texts.WEB_CAPTION_ONE
-        caption = said.format(count=count, asked=f"“{plain_label(turn.request)}”")
+        caption = say_plural(texts.WEB_CAPTION, count, asked=quoted([plain_label(turn.request)]))
         await self._show(
-            update, jpeg, caption, texts.BUTTON_WEB_PAGE, lambda links: links.web(person.user, turn.number)
+            update, jpeg, caption, say(texts.BUTTON_WEB_PAGE), lambda links: links.web(person.user, turn.number)
         )
 
     async def map(self, update: Update, _: object) -> None:
@@ -76,11 +76,11 @@ class Seeing:
         async with self._working(person):
             drawn = await self._maps.picture(turn.shown if turn else ())
         if drawn is None:
-            await self._messenger.say(person, texts.MAP_MISSING)
+            await self._messenger.say(person, say(texts.MAP_MISSING))
             return
         jpeg, count = drawn
-        caption = texts.MAP_CAPTION.format(count=count)
-        await self._show(update, jpeg, caption, texts.BUTTON_MAP_PAGE, lambda links: links.map(person.user))
+        caption = say_plural(texts.MAP_CAPTION, count)
+        await self._show(update, jpeg, caption, say(texts.BUTTON_MAP_PAGE), lambda links: links.map(person.user))
 
     async def _show(
         self, update: Update, jpeg: bytes, caption: str, label: str, link: Callable[[PageLinks], str]
@@ -91,7 +91,7 @@ class Seeing:
             if update.effective_chat is not None and update.effective_chat.type == ChatType.PRIVATE:
                 keyboard = ((Button(label, url=link(self._links)),),)
             else:
-                caption = f"{caption} {texts.PAGE_PRIVATE}"
+                caption = f"{caption} {say(texts.PAGE_PRIVATE)}"
         await self._messenger.show_drawing(person_of(update), jpeg, caption, keyboard)
 
     @contextlib.asynccontextmanager

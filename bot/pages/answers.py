@@ -15,6 +15,7 @@ from bot.answers import Answer
 from bot.dialog import MAX_TEXT
 from bot.events import Event, InsideAsked, ItemChosen
 from bot.gallery import Gallery
+from bot.languages import say, say_plural
 from bot.map_picture import CATEGORY_COLOURS, REST_COLOUR
 from bot.maps import Maps
 from bot.pages.visits import Refused, Visit
@@ -75,11 +76,11 @@ class Answers:
         dialog, _ = await self._dialogs.load(visit.person)
         turn = dialog.turn(visit.ticket.turn)
         if turn is None:
-            raise Refused(410, texts.PAGE_SEARCH_EXPIRED)
+            raise Refused(410, say(texts.PAGE_SEARCH_EXPIRED))
         width, height = _CANVASES.get(request.query.get("canvas", ""), _CANVASES["tall"])
         drawn = await self._webs.of(turn, width, height)
         if drawn is None:
-            raise Refused(404, texts.WEB_NOTHING)
+            raise Refused(404, say(texts.WEB_NOTHING))
         woven = drawn.web
         return web.json_response(
             {
@@ -105,7 +106,7 @@ class Answers:
         await self._check_pace(visit)
         drawn = await self._maps.current()
         if drawn is None:
-            raise Refused(404, texts.MAP_MISSING)
+            raise Refused(404, say(texts.MAP_MISSING))
         dialog, _version = await self._dialogs.load(visit.person)
         turn = dialog.turn(dialog.current)
         colours = [*CATEGORY_COLOURS[: len(drawn.names)], REST_COLOUR]
@@ -129,7 +130,7 @@ class Answers:
         """The rows of what words find, to be shown on the map; nothing of it goes into the dialog."""
         text = " ".join(request.query.get("q", "").split())
         if not 0 < len(text) <= MAX_TEXT:
-            raise Refused(400, texts.PAGE_WORDS.format(most=MAX_TEXT))
+            raise Refused(400, say_plural(texts.PAGE_WORDS, MAX_TEXT))
         await self._check_pace(visit)
         snapshot = self._gallery.snapshot
         result = await self._gallery.search([WeightedQuery(TextQuery(text))], FOUND, ())
@@ -148,7 +149,7 @@ class Answers:
             jpeg = await asyncio.to_thread(thumbnail_jpeg, item, side)
         except PictureUnreadable as error:
             logger.warning("The picture of item %r cannot be shown: %s", item.id, error)
-            raise Refused(404, texts.SOME_MISSING) from error
+            raise Refused(404, say(texts.SOME_MISSING)) from error
         return web.Response(body=jpeg, content_type="image/jpeg", headers=_ITEM_CACHE)
 
     async def refine(self, visit: Visit, request: web.Request) -> web.Response:
@@ -156,24 +157,24 @@ class Answers:
         asked = await _read(request)
         (item,) = await self._items(asked, [asked.get("row")])
         answer = await self._advance(visit.person, ItemChosen(item.id, visit.ticket.turn))
-        return _outcome(answer, texts.PAGE_DONE)
+        return _outcome(answer, say(texts.PAGE_DONE))
 
     async def inside(self, visit: Visit, request: web.Request) -> web.Response:
         """Search on among these items in the chat."""
         asked = await _read(request)
         rows = asked.get("rows")
         if not isinstance(rows, list) or not rows:
-            raise Refused(400, texts.PAGE_NOT_UNDERSTOOD)
+            raise Refused(400, say(texts.PAGE_NOT_UNDERSTOOD))
         if len(rows) > MAX_INSIDE:
-            raise Refused(413, texts.PAGE_TOO_MANY.format(most=MAX_INSIDE))
+            raise Refused(413, say_plural(texts.PAGE_TOO_MANY, MAX_INSIDE))
         items = await self._items(asked, rows)
         answer = await self._advance(visit.person, InsideAsked(tuple(item.id for item in items)))
-        return _outcome(answer, texts.PAGE_INSIDE_DONE.format(count=len(items)))
+        return _outcome(answer, say_plural(texts.PAGE_INSIDE_DONE, len(items)))
 
     async def _check_pace(self, visit: Visit) -> None:
         """What costs as much as a message counts as one."""
         if await self._pace.count(visit.person.user) > self._messages_per_minute:
-            raise Refused(429, texts.TOO_FAST.format(limit=self._messages_per_minute))
+            raise Refused(429, say_plural(texts.TOO_FAST, self._messages_per_minute))
 
     async def _item(self, request: web.Request) -> Item:
         (item,) = await self._items(request.match_info, [int(request.match_info["row"])])
@@ -183,13 +184,13 @@ class Answers:
         """The items of rows of the snapshot that is asked about, none of them hidden; at least one."""
         snapshot = self._gallery.snapshot
         if asked.get("snapshot") != snapshot.directory.name:
-            raise Refused(409, texts.PAGE_MAP_CHANGED)
+            raise Refused(409, say(texts.PAGE_MAP_CHANGED))
         if not all(type(row) is int and 0 <= row < len(snapshot) for row in rows):
-            raise Refused(400, texts.PAGE_NOT_UNDERSTOOD)
+            raise Refused(400, say(texts.PAGE_NOT_UNDERSTOOD))
         await self._gallery.refresh_hidden()
         items = self._gallery.items([snapshot.item_at(row).id for row in rows])
         if not items:
-            raise Refused(404, texts.PAGE_ITEM_GONE)
+            raise Refused(404, say(texts.PAGE_ITEM_GONE))
         return items
 
     def _rows(self, snapshot: Snapshot, item_ids: Sequence[str]) -> list[int]:
@@ -202,9 +203,9 @@ async def _read(request: web.Request) -> dict[str, Any]:
     try:
         asked = json.loads(await request.read())
     except (ValueError, RecursionError) as error:
-        raise Refused(400, texts.PAGE_NOT_UNDERSTOOD) from error
+        raise Refused(400, say(texts.PAGE_NOT_UNDERSTOOD)) from error
     if not isinstance(asked, dict):
-        raise Refused(400, texts.PAGE_NOT_UNDERSTOOD)
+        raise Refused(400, say(texts.PAGE_NOT_UNDERSTOOD))
     return asked
 
 

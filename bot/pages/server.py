@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,13 +32,18 @@ HEADERS = {
 """Of every answer: the pages load nothing from anywhere else, and nobody may frame them."""
 
 Answer = Callable[[Visit, web.Request], Awaitable[web.Response]]
+Speaking = Callable[[int | None, str], Awaitable[AbstractContextManager[None]]]
+"""What is said inside is said as a user wants it, if one is known, else as their browser's Accept-Language does."""
 
 
 class Pages:
     """The routes of the pages."""
 
-    def __init__(self, visits: Visits, answers: Answers, sentence_for: Callable[[Exception], str]) -> None:
+    def __init__(
+        self, visits: Visits, answers: Answers, sentence_for: Callable[[Exception], str], speaking: Speaking
+    ) -> None:
         """`sentence_for` says a failure to the person."""
+        self._speaking = speaking
         self._visits = visits
         self._answers = answers
         self._sentence_for = sentence_for
@@ -63,8 +68,15 @@ class Pages:
 
     def _admitted(self, answer: Answer) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def handle(request: web.Request) -> web.Response:
+            accepted = request.headers.get("Accept-Language", "")
+            with await self._speaking(None, accepted):
+                return await answered(request, accepted)
+
+        async def answered(request: web.Request, accepted: str) -> web.Response:
             try:
-                response = await answer(await self._visits.admit(request), request)
+                visit = await self._visits.admit(request)
+                with await self._speaking(visit.person.user, accepted):
+                    response = await answer(visit, request)
             except Refused as refusal:
                 logger.info("A page's question was refused: %d", refusal.status)
                 return web.json_response({"said": str(refusal)}, status=refusal.status, headers=_NOT_KEPT)

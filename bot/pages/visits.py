@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot import texts
+from bot.languages import say
 from bot.pages.links import Links, Ticket, TicketExpired, TicketInvalid
 from bot.protocols import Person
 
@@ -54,9 +55,9 @@ class Visits:
         try:
             ticket = self._links.read(given.removeprefix(_SCHEME) if given.startswith(_SCHEME) else "")
         except TicketExpired as error:
-            raise Refused(410, texts.PAGE_EXPIRED.format(command=command)) from error
+            raise Refused(410, say(texts.PAGE_EXPIRED, command=command)) from error
         except TicketInvalid as error:
-            raise Refused(403, texts.PAGE_FORGED.format(command=command)) from error
+            raise Refused(403, say(texts.PAGE_FORGED, command=command)) from error
         if not await self._admits(ticket.user):
-            raise Refused(403, texts.PAGE_NOT_ADMITTED)
+            raise Refused(403, say(texts.PAGE_NOT_ADMITTED))
         return Visit(ticket)

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.callback_data import MAX_BYTES, Forked, ReindexCancelled, ReindexConfirmed, Voted, pack, unpack
+from bot.callback_data import (
+    MAX_BYTES,
+    Forked,
+    LanguageChosen,
+    ReindexCancelled,
+    ReindexConfirmed,
+    Voted,
+    pack,
+    unpack,
+)
 from bot.events import (
     Accepted,
     CardClosed,
@@ -25,6 +34,7 @@ from bot.events import (
     Undone,
 )
 from bot.judgements import DialTurned, DuplicatesAsked, KindChosen, KindsAsked, Marked, MarkedSearched
+from bot.languages import NAMES
 
 turns = st.integers(0, 999_999_999)
 positions = st.integers(0, 999_999)
@@ -51,6 +61,7 @@ presses = st.one_of(
     st.builds(ModeSwitched, turns),
     st.builds(Forked, turns),
     st.builds(Voted, turns, positions),
+    st.builds(LanguageChosen, st.none() | st.sampled_from([*NAMES])),
     st.sampled_from([Restarted(), StartAsked(), ReindexConfirmed(), ReindexCancelled()]),
 )
 owners = st.integers(0, 2**52)
@@ -91,6 +102,8 @@ def test_foreign_data_is_a_value(data):
         "1:1:fork:1:1",
         "1:-1:new",
         "1:1:pick:٣:١",
+        "1:1:speakxx",
+        "1:1:speakde:1",
     ],
 )
 def test_other_versions_and_forms_are_not_ours(data):

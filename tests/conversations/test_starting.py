@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from bot import texts
+from bot import admin_texts, texts
 from bot.notices import Notice
 from bot.publishing import Recipe, publish_catalogue
 from retrieval.attributes import OF_CLOTHES
@@ -168,6 +168,6 @@ async def test_a_folder_of_which_nothing_is_written(ann, settings, collection, t
 async def test_a_collection_without_pictures_greets_all_the_same(ann, ben, settings, tmp_path):
     async with running(settings.model_copy(update={"data_dir": tmp_path})):
         assert words(await ben.say("/start")) == texts.START_EMPTY
-        assert words(await ann.say("/start")) == texts.START_EMPTY_ADMIN
+        assert words(await ann.say("/start")) == admin_texts.START_EMPTY
         assert texts.NOTICES[Notice.NO_COLLECTION] in words(await ben.say("surprise me"))
         assert texts.NOTICES[Notice.NO_HISTORY] in words(await ben.say("/history"))
