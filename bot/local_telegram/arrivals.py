@@ -136,6 +136,7 @@ async def send_photo(
     raw: bool = False,
     album: str | None = None,
     thread_id: int | None = None,
+    extra: Json | None = None,
 ) -> Message:
     """Send a picture: recompressed as clients do, or as a file where a client cannot send it as a photo.
 
@@ -148,7 +149,8 @@ async def send_photo(
         if recompressed is None:
             return await send_file(world, where, "document", upload, caption, reply_to)
         media = recompressed
-    return arrive(world, where, caption.strip(), media, reply_to=reply_to, album=album, thread_id=thread_id)
+    said = caption.strip()
+    return arrive(world, where, said, media, reply_to=reply_to, album=album, thread_id=thread_id, extra=extra)
 
 
 async def send_album(

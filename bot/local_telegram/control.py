@@ -70,7 +70,7 @@ class Control:
         )
 
     async def photo(self, request: web.Request) -> web.Response:
-        """Send a photo; ``raw=1`` sends the bytes untouched."""
+        """Send a photo; ``raw=1`` sends the bytes untouched, ``content`` gives further fields of the message."""
         parameters = await read(request)
         where = actor(self._world, parameters)
         sent = await arrivals.send_photo(
@@ -81,6 +81,7 @@ class Control:
             optional_number(parameters, "reply_to"),
             raw=parameters.boolean("raw"),
             thread_id=optional_number(parameters, "thread_id"),
+            extra=fields(parameters, "content"),
         )
         return _sent(sent)
 

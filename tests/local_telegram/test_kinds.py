@@ -8,7 +8,7 @@ from telegram.constants import MessageType
 
 from tests.local_telegram.simulator import Simulator, picture
 
-_OF_THEIR_OWN = {MessageType.TEXT, MessageType.PHOTO, MessageType.DOCUMENT}
+_OF_THEIR_OWN = {MessageType.TEXT, MessageType.PHOTO, MessageType.LIVE_PHOTO, MessageType.DOCUMENT}
 """What has calls of its own, and with them tests."""
 
 
@@ -24,12 +24,15 @@ async def test_a_made_up_message_of_this_kind_arrives(bot: Bot, sim: Simulator, 
 
 
 async def test_what_older_bots_expect_is_said_as_well(bot: Bot, sim: Simulator):
-    for kind in ("animation", "venue", "live_photo"):
+    for kind in ("animation", "venue"):
         await sim.post("message", user=1, chat=1, kind=kind)
+    video = {"file_id": "BAADBA", "file_unique_id": "BAADBQ", "width": 320, "height": 240, "duration": 3}
+    await sim.upload("photo", picture(), content=json.dumps({"live_photo": video}))
     animation, venue, live = [update.message for update in await bot.get_updates()]
     assert animation.document.file_id == animation.animation.file_id
     assert venue.location
     assert live.photo
+    assert live.live_photo.duration
 
 
 async def test_content_is_taken_as_it_is(bot: Bot, sim: Simulator):
