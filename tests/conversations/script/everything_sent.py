@@ -86,7 +86,9 @@ CONVERSATIONS: tuple[Conversation, ...] = (
         Say("a red dress", pictures=6),
         Say("a red dress", pictures=6),
         Say("the first one"),
-        Say("the first one"),
+        Say("the first one", silent=True),
+        Say("the second one", silent=True),
+        Say("in blue", pictures=6),
     ),
     conversation(
         "A channel is not talked to",

@@ -60,7 +60,7 @@ CONVERSATIONS: tuple[Conversation, ...] = (
         Say("a blue hat", pictures=6),
         Say("/undo", pictures=6),
         Say("/undo", says=(texts.NOTICES[Notice.NOTHING_TO_UNDO],)),
-        Tap(Undone, first=True),
+        Tap(Undone, first=True, alert=True, says=(texts.NOTICES[Notice.NOTHING_TO_UNDO],)),
         Say("a green bag", pictures=6),
     ),
     conversation(

@@ -60,7 +60,7 @@ CONVERSATIONS: tuple[Conversation, ...] = (
         Say("/find", reply="photo", pictures=1),
         Photo("@pictalk_bot in red", pictures=1),
         Say("lovely", by="ben", silent=True),
-        Edit("still lovely", silent=True),
+        Edit("still lovely", by="ben", silent=True),
         place="group",
     ),
     conversation(
@@ -76,7 +76,7 @@ CONVERSATIONS: tuple[Conversation, ...] = (
         Say("/history"),
         Say("/web", pictures=1, says=(texts.PAGE_PRIVATE,)),
         Say("/map", pictures=1, says=(texts.PAGE_PRIVATE,)),
-        Say("/undo", pictures=1),
+        Say("/undo", says=(texts.NOTICES[Notice.NOTHING_TO_UNDO],)),
         Say("/new", says=(texts.STARTED_OVER,)),
         Say("/settings"),
         Say("/forget", says=(texts.FORGOTTEN,)),
