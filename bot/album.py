@@ -19,6 +19,7 @@ from bot.events import (
     SimilarAsked,
     Undone,
     WeakAsked,
+    WhyAsked,
 )
 from bot.feedback_rows import dial_row, feedback_lines, marked_row, opinion_row, similar_counts, similar_row
 from bot.filter_labels import labels
@@ -26,7 +27,7 @@ from bot.kinds import kinds_line, kinds_row
 from bot.labels import MAX_LABEL, bold, printable, trail, turn_label
 from bot.languages import apart, say, say_plural
 from bot.marks import NO_MARKS, Marks
-from bot.removals import FEW_REMOVALS, MAX_REMOVALS, filters_off, in_twos, removal_rows
+from bot.removals import MAX_REMOVALS, filters_off, in_twos, removal_rows
 from bot.screens import Album, Button, Card, Keyboard, Offer
 from bot.turns import Turn
 from retrieval.item_table import Item
@@ -36,6 +37,8 @@ MAX_TITLE = 200
 MAX_ABREAST = 8
 MAX_FILTERS = 100
 """Characters of all conditions of a filter."""
+MAX_ROWS = 6
+"""Of buttons below an album: about half a phone."""
 MAX_ROW = 36
 """Characters of a row of buttons, which are of one width on a phone."""
 
@@ -84,13 +87,8 @@ def render(
             say(texts.CARD_HINT),
         ]
         control = "\n".join(said)
-        keyboard = (
-            *_card_rows(turn, first_position, items[0], len(similar.get(items[0].id, ()))),
-            *weak,
-            _navigation(turn, page),
-            *_mode(turn),
-            *_adjusting(turn),
-        )
+        card = _card_rows(turn, first_position, items[0], len(similar.get(items[0].id, ())))
+        rows = (*card, *weak, _navigation(turn, page), *_mode(turn))
     else:
         exactly = [f"<b>{say(texts.EXACT, number=exact)}</b>"] if exact else []
         asked = [] if turn.drawn else [f"{trail(turn)}{step}"]
@@ -100,8 +98,8 @@ def render(
             Button(str(number), HitChosen(turn.number, first_position + number - 1))
             for number in range(1, len(items) + 1)
         ]
-        rows = (*_in_rows(numbers), *_offers(turn), *weak, _navigation(turn, page))
-        keyboard = (*rows, *_mode(turn), *_adjusting(turn))
+        rows = (*_in_rows(numbers), *_offers(turn), *weak, _navigation(turn, page), *_mode(turn))
+    keyboard = (*rows, *_adjusting(turn, MAX_ROWS - len(rows)))
     caption = apart(turn_label(turn)) + (f" · {say(texts.PAGE, number=page + 1)}" if page else "")
     caption += f" · {say(texts.EXACT_CAPTION, number=exact)}" if exact else ""
     caption += f" · {more_of_it}" if more_of_it else ""
@@ -252,7 +250,10 @@ def _card_rows(turn: Turn, position: int, item: Item, similar: int, marks: Marks
     # Without marks it is the only picture of an album: there is nothing to set it against.
     opinion = () if marks is None else opinion_row(turn, position, item.id, marks)
     further = (*similar_row(turn, position, similar), *(marked_row(turn, marks) if marks else ()))
-    return (actions, (*opinion, original), *further, *_link_row(item))
+    why = Button(say(texts.BUTTON_WHY), WhyAsked(turn.number, position))
+    # What a draw shows was not asked for.
+    files = (original,) if turn.drawn else (why, original)
+    return (actions, *([opinion] if opinion else []), files, *further, *_link_row(item))
 
 
 def _link_row(item: Item) -> Keyboard:
@@ -269,10 +270,10 @@ def _is_web_page(link: str) -> bool:
     return parts.scheme in ("http", "https") and "." in (parts.hostname or "") and not re.search(r"[\s\x00-\x1f]", link)
 
 
-def _adjusting(turn: Turn) -> Keyboard:
-    """What moves the search without words; one row less for what is taken away where the dial or kinds take one."""
+def _adjusting(turn: Turn, room: int) -> Keyboard:
+    """What moves the search without words, in about so many rows."""
     moving = () if turn.drawn else dial_row(turn) or kinds_row(turn)
-    return (*moving, *removal_rows(turn, FEW_REMOVALS if moving else MAX_REMOVALS))
+    return (*moving, *removal_rows(turn, min(max(2 * (room - len(moving)), 1), MAX_REMOVALS)))
 
 
 def _weak(turn: Turn, pages: int, label: str) -> Keyboard:

@@ -4,7 +4,18 @@ from dataclasses import dataclass
 
 from bot import texts
 from bot.languages import say
-from bot.requests import AcceptItem, NextPage, Refuse, Request, Search, SendOriginal, ShowCard, ShowTurn, StartOver
+from bot.requests import (
+    AcceptItem,
+    ExplainItem,
+    NextPage,
+    Refuse,
+    Request,
+    Search,
+    SendOriginal,
+    ShowCard,
+    ShowTurn,
+    StartOver,
+)
 from bot.turns import Turn
 
 
@@ -36,6 +47,8 @@ def answer_to(request: Request) -> Answer:
             return Answer(say(texts.TOAST_JUMPED) if jumped else say(texts.TOAST_UNDONE))
         case StartOver():
             return Answer(say(texts.TOAST_NEW))
+        case ExplainItem():
+            return Answer(say(texts.TOAST_WHY))
         case SendOriginal():
             return Answer(say(texts.TOAST_ORIGINAL))
         case AcceptItem():

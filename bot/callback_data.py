@@ -33,6 +33,7 @@ from bot.events import (
     TurnChosen,
     Undone,
     WeakAsked,
+    WhyAsked,
 )
 from bot.judgements import DialTurned, DuplicatesAsked, KindChosen, KindsAsked, Marked, MarkedSearched
 from bot.languages import NAMES
@@ -105,6 +106,8 @@ def pack(owner: int, press: ButtonPress) -> str:
             fields: tuple[str | int, ...] = ("pick", turn, position)
         case SimilarAsked(turn, position):
             fields = ("like", turn, position)
+        case WhyAsked(turn, position):
+            fields = ("why", turn, position)
         case OriginalAsked(turn, position):
             fields = ("file", turn, position)
         case Accepted(turn, position, None):
@@ -180,6 +183,8 @@ def unpack(data: str) -> Button | None:
             press = HitChosen(turn, position)
         case "like", (turn, position):
             press = SimilarAsked(turn, position)
+        case "why", (turn, position):
+            press = WhyAsked(turn, position)
         case "file", (turn, position):
             press = OriginalAsked(turn, position)
         case "take", (turn, position):

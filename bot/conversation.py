@@ -26,6 +26,7 @@ from bot.refinements import Refinements
 from bot.requests import (
     AcceptItem,
     CloseCard,
+    ExplainItem,
     NextPage,
     Refuse,
     Request,
@@ -41,6 +42,7 @@ from bot.requests import (
 from bot.screens import PictureRefused, Sent
 from bot.sharing import shareable
 from bot.turns import Dialog, Page, Reason, Turn
+from bot.why import explained
 from retrieval.errors import ReferenceUnknown
 from retrieval.item_table import Item
 from retrieval.searcher import SearchResult
@@ -134,6 +136,9 @@ class Conversation:
                 return dialog.with_card(await self._messenger.show_card(person, rendered, card))
             case CloseCard(card):
                 await self._messenger.remove(person, card)
+            case ExplainItem(turn, item_id):
+                explanation = await self._gallery.explain(turn, self._item(item_id))
+                await self._messenger.show_drawing(person, explanation.drawing, explained(explanation), ())
             case SendOriginal(item_id):
                 await self._messenger.send_original(person, self._item(item_id))
             case AcceptItem(item_id, card, turn):

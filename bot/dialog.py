@@ -29,6 +29,7 @@ from bot.events import (
     TurnChosen,
     Undone,
     WeakAsked,
+    WhyAsked,
     WordsOpened,
 )
 from bot.feedback import judge, mark, refine_marked, search_marked, show_duplicates, turn_dial
@@ -50,7 +51,7 @@ from bot.requests import (
 )
 from bot.slots import stands_alone
 from bot.starting import start, take_offer
-from bot.taps import accept, choose, close_card, like, more, original, searched, show_weak, similar, widen
+from bot.taps import accept, choose, close_card, like, more, original, searched, show_weak, similar, why, widen
 from bot.turns import Chosen, Dialog, Turn
 from bot.vocabulary import NO_VOCABULARY, Vocabulary
 from retrieval.query import ImageQuery, ItemReference, TextQuery
@@ -78,6 +79,8 @@ def step(dialog: Dialog, event: Event, vocabulary: Vocabulary = NO_VOCABULARY) -
             return search_inside(dialog, item_ids, vocabulary)
         case SimilarAsked(number, position):
             return similar(dialog, number, position)
+        case WhyAsked(number, position):
+            return why(dialog, number, position)
         case OriginalAsked(number, position):
             return original(dialog, number, position)
         case SharedOpened(search):

@@ -59,6 +59,14 @@ class OriginalAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class WhyAsked:
+    """Why a picture of a turn was found is to be shown."""
+
+    turn: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class SharedOpened:
     """A link to somebody's search was followed.
 
@@ -242,6 +250,7 @@ Event = (
     | HitChosen
     | SimilarAsked
     | OriginalAsked
+    | WhyAsked
     | SharedOpened
     | WordsOpened
     | Adopted

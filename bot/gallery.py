@@ -10,9 +10,11 @@ from pathlib import Path
 from bot.changes import Change
 from bot.examination import Examined, examined
 from bot.examples import find_examples
+from bot.explaining import Explanation, explain
 from bot.neighbourhood import Neighbourhood
 from bot.page_of_hits import looked_through
 from bot.query_language import is_english
+from bot.turns import Turn
 from bot.vocabulary import NO_VOCABULARY, Vocabulary
 from retrieval.clip_encoder import ClipEncoder
 from retrieval.draw import draw
@@ -242,6 +244,10 @@ class Gallery:
     async def changes(self, item_id: str) -> tuple[Change, ...]:
         """See `bot.neighbourhood`; none where nothing is served yet."""
         return () if self._neighbourhood is None else await self._neighbourhood.changes(item_id)
+
+    async def explain(self, turn: Turn, item: Item) -> Explanation:
+        """See `bot.explaining`."""
+        return await explain(self.worker, self.encoder, self.snapshot, turn, item)
 
     def hidden_rows(self, snapshot: Snapshot) -> list[int]:
         """Rows of a snapshot that are hidden."""

@@ -6,10 +6,11 @@ from typing import Protocol
 
 from bot.answers import Answer
 from bot.changes import Change
+from bot.explaining import Explanation
 from bot.requests import Request
-from bot.screens import Album, Card, Offer, Picture, Sent
+from bot.screens import Album, Card, Keyboard, Offer, Picture, Sent
 from bot.sharing import SharedSearch
-from bot.turns import Dialog
+from bot.turns import Dialog, Turn
 from bot.vocabulary import Vocabulary
 from retrieval.filter import Filter
 from retrieval.item_table import Item
@@ -81,6 +82,10 @@ class Gallery(Protocol):
         """Changes in words that pictures near the item speak for, the most promising first."""
         ...
 
+    async def explain(self, turn: Turn, item: Item) -> Explanation:
+        """Why the turn has shown the item; raises PictureUnreadable where its file is gone."""
+        ...
+
     def examples(self, count: int) -> tuple[str, ...]:
         """Searches in words that were tried and find something."""
         ...
@@ -111,6 +116,10 @@ class Messenger(Protocol):
 
     async def show_offer(self, person: Person, offer: Offer, replaces: int | None = None) -> None:
         """Send a message with buttons and no pictures, or put it into the message `replaces`."""
+        ...
+
+    async def show_drawing(self, person: Person, jpeg: bytes, caption: str, keyboard: Keyboard) -> None:
+        """Send a picture that was drawn for the person; caption in plain text."""
         ...
 
     async def remove(self, person: Person, message: int) -> None:

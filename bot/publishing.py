@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from bot.url_list import SUFFIX, UrlList
 from retrieval.catalogue import folder, read_catalogue, reopen
 from retrieval.clip_encoder import ClipEncoder
+from retrieval.encoded_journal import EncodedJournal
 from retrieval.entry import Failure, Source
 from retrieval.errors import SnapshotInvalid
 from retrieval.index_builder import RECALL
@@ -31,6 +32,8 @@ T = TypeVar("T")
 
 FAILURES_FILE = "failures.tsv"
 """In a snapshot's folder, what was skipped when it was made: path and reason, a line each."""
+JOURNAL_FILE = "encoded.sqlite"
+"""Beside the snapshots, while a reindexing runs or after one that was cut off: what it has encoded."""
 KEEP_SNAPSHOTS = 2
 """The live one and the one to roll back to."""
 
@@ -137,7 +140,7 @@ def publish_catalogue(
     store.sweep()
     directory = store.staging()
     previous = _published(store)
-    published = False
+    published = done = False
     provenance = Provenance(
         fingerprint=recipe.encoder.fingerprint,
         model=recipe.model,
@@ -153,6 +156,7 @@ def publish_catalogue(
         encoder = QueryEncoder(recipe.encoder, recipe.composition, references, recipe.templates)
         return door(lambda: encoder(queries).factors)
 
+    journal = EncodedJournal(directory.parent / JOURNAL_FILE, provenance.fingerprint, provenance.dimension)
     try:
         steps = build_snapshot(
             source,
@@ -164,6 +168,7 @@ def publish_catalogue(
             total=source.count(),
             ask=ask if recipe.strengths else None,
             prepare=recipe.encoder.prepare,
+            journal=journal,
             min_recall=recipe.min_recall,
         )
         with closing(steps):
@@ -186,14 +191,19 @@ def publish_catalogue(
                         for _ in add_words(directory, encoder, read, previous):
                             yield replace(progress, report=None)
                     if recipe.map:
-                        for done, total in add_map(directory, previous):
-                            yield replace(progress, report=None, map_share=done / total)
+                        for placed, total in add_map(directory, previous):
+                            yield replace(progress, report=None, map_share=placed / total)
                     (directory / FAILURES_FILE).write_bytes(listing_of(progress.report.failed))
                     store.publish(directory)
                     published = True
                     store.prune(KEEP_SNAPSHOTS)
+                done = True
                 yield progress
     finally:
+        if done:
+            journal.delete()
+        else:
+            journal.close()
         if not published:
             store.discard(directory)
         if previous is not None:

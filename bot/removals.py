@@ -9,11 +9,10 @@ from bot.labels import plain_label
 from bot.languages import say
 from bot.screens import Button, Keyboard
 from bot.turns import Turn
+from retrieval.filter import Condition, InCategory
 
 MAX_REMOVALS = 4
 """Buttons that take something away, in two rows; more of them are listed in a message of their own."""
-FEW_REMOVALS = 2
-"""In one row, where others need room."""
 
 
 def removals(turn: Turn) -> tuple[Button, ...]:
@@ -39,9 +38,16 @@ def removal_rows(turn: Turn, most: int = MAX_REMOVALS) -> Keyboard:
 def filters_off(turn: Turn) -> tuple[Button, ...]:
     """A button for each condition of the filter."""
     return tuple(
-        Button(say(texts.BUTTON_FILTER_OFF, filter=label), FilterRemoved(turn.number, number))
-        for number, label in enumerate(labels(turn.within))
+        Button(_off(condition, label), FilterRemoved(turn.number, number))
+        for number, (condition, label) in enumerate(zip(turn.within.conditions, labels(turn.within), strict=True))
     )
+
+
+def _off(condition: Condition, label: str) -> str:
+    # "dress" may be a wish as well, with a button of its own.
+    if isinstance(condition, InCategory):
+        return say(texts.BUTTON_CATEGORY_OFF, category=label)
+    return say(texts.BUTTON_FILTER_OFF, filter=label)
 
 
 def in_twos(buttons: Sequence[Button]) -> Keyboard:

@@ -66,6 +66,14 @@ class CloseCard:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainItem:
+    """Show why a turn has shown an item."""
+
+    turn: Turn
+    item_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class SendOriginal:
     """Send a picture's file as it is."""
 
@@ -123,6 +131,7 @@ Request = (
     | ShowRemovals
     | CloseCard
     | SendOriginal
+    | ExplainItem
     | AcceptItem
     | StartOver
     | Refuse

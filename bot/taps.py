@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.ledger import Entry
 from bot.next_turns import following, widening
 from bot.notices import Notice
-from bot.requests import AcceptItem, CloseCard, NextPage, Refuse, Request, Search, SendOriginal, ShowCard
+from bot.requests import AcceptItem, CloseCard, ExplainItem, NextPage, Refuse, Request, Search, SendOriginal, ShowCard
 from bot.turns import Chosen, Dialog, Turn
 from retrieval.query import ImageQuery, ItemReference, Reference
 
@@ -49,6 +49,14 @@ def accept(dialog: Dialog, number: int, position: int, message: int | None) -> t
     if turn is None or position >= len(turn.shown):
         return dialog, Refuse(Notice.EXPIRED)
     return replace(dialog, chosen=None), AcceptItem(turn.shown[position], message, turn)
+
+
+def why(dialog: Dialog, number: int, position: int) -> tuple[Dialog, Request]:
+    """Why a picture was found is asked for."""
+    turn = dialog.turn(number)
+    if turn is None or position >= len(turn.shown):
+        return dialog, Refuse(Notice.EXPIRED)
+    return dialog, ExplainItem(turn, turn.shown[position])
 
 
 def original(dialog: Dialog, number: int, position: int) -> tuple[Dialog, Request]:

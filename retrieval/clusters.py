@@ -6,8 +6,6 @@ J. Comput. Appl. Math. 20 (1987).
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import KMeans
-from sklearn.metrics import silhouette_score
 
 from retrieval.protocols import Embeddings
 
@@ -27,6 +25,10 @@ def cluster(embeddings: Embeddings) -> Labels:
 
     One group for fewer than six rows that differ, and where none is better than any other.
     """
+    # Importing scikit-learn takes a second, which the start of the bot need not wait for.
+    from sklearn.cluster import KMeans
+    from sklearn.metrics import silhouette_score
+
     one = np.zeros(len(embeddings), dtype=np.int64)
     distinct = len(np.unique(np.round(embeddings / _SAME), axis=0)) if len(embeddings) else 0
     if distinct < 6:

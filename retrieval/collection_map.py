@@ -7,16 +7,17 @@ Embedding to reference t-SNE space addresses batch effects, 2021).
 
 from collections.abc import Generator
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
-from openTSNE import TSNEEmbedding, affinity
-from sklearn.decomposition import PCA
 
 from retrieval.errors import SnapshotInvalid
 from retrieval.protocols import Embeddings, Mask
+
+if TYPE_CHECKING:
+    from openTSNE import TSNEEmbedding
 
 FILE_NAME = "map.npz"
 SAMPLE = 20_000
@@ -97,6 +98,9 @@ def lay_out(embeddings: Embeddings, *, sample: int = SAMPLE, threads: int = 1) -
         chosen = np.sort(np.random.default_rng(_SEED).choice(count, sample, replace=False))
     if len(np.unique(np.round(embeddings[chosen] / _SAME), axis=0)) < _FEW:
         return _spiral(count)
+    # Imported late: scikit-learn and openTSNE take two seconds, which the start of the bot need not wait for.
+    from sklearn.decomposition import PCA
+
     reduce = PCA(min(COMPONENTS, len(chosen), embeddings.shape[1]), random_state=_SEED)
     vectors = _jittered(reduce.fit_transform(embeddings[chosen]))
     others = np.setdiff1d(np.arange(count), chosen, assume_unique=True)
@@ -176,8 +180,10 @@ def _spiral(count: int) -> Positions:
     return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)]).astype(np.float32)
 
 
-def _started(vectors: NDArray[np.float64], threads: int) -> TSNEEmbedding:
+def _started(vectors: NDArray[np.float64], threads: int) -> "TSNEEmbedding":
     """A layout before its first step, begun from the first two components."""
+    from openTSNE import TSNEEmbedding, affinity
+
     affinities = affinity.PerplexityBasedNN(
         vectors, perplexity=min(PERPLEXITY, (len(vectors) - 1) / 3), n_jobs=threads, random_state=_SEED
     )

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from retrieval.encoded_journal import EncodedJournal
 from retrieval.entry import Entry, Failure
 from retrieval.errors import PictureUnreadable
 from retrieval.file_names import display
 from retrieval.item_table import Item, Value
 from retrieval.picture_file import content_hash, read_picture_bytes
 from retrieval.preprocess import date_taken, open_picture
+from retrieval.protocols import Features
 from retrieval.snapshot import Snapshot
 
 Prepare = Callable[[bytes], Image.Image]
@@ -24,11 +26,13 @@ class Read:
     Attributes:
         picture: RGB; None when the features are known.
         known_row: row of the previous snapshot that holds the features of the same content.
+        features: [d] raw, of the same content, that a job before this one has encoded and not published.
     """
 
     item: Item
     picture: Image.Image | None
     known_row: int | None
+    features: Features | None = None
 
     @property
     def pixels(self) -> int:
@@ -39,8 +43,11 @@ class Read:
 class PictureReader:
     """Callable from several threads at once."""
 
-    def __init__(self, known: Snapshot | None, prepare: Prepare = open_picture) -> None:
-        """`known` is a snapshot whose features may be used again; `prepare` decodes what is not known."""
+    def __init__(
+        self, known: Snapshot | None, prepare: Prepare = open_picture, journal: EncodedJournal | None = None
+    ) -> None:
+        """`known` and `journal` hold features that may be used again; `prepare` decodes what is not known."""
+        self._journal = journal
         self._known = known
         self._prepare = prepare
 
@@ -52,7 +59,10 @@ class PictureReader:
             data = read_picture_bytes(entry.path)
             item = Item(entry.id, str(entry.path), content_hash(data), _dated(entry.metadata, data))
             row = None if self._known is None else self._known.row_of_content(item.content_hash)
-            return Read(item, self._prepare(data) if row is None else None, row)
+            if row is not None:
+                return Read(item, None, row)
+            features = None if self._journal is None else self._journal.features(item.content_hash)
+            return Read(item, self._prepare(data) if features is None else None, None, features)
         except PictureUnreadable as error:
             return Failure(display(entry.path), str(error))
 

@@ -15,6 +15,7 @@ from PIL import Image
 
 from retrieval.calibration import Ask
 from retrieval.decoding import PictureReader, Prepare, Read, cost
+from retrieval.encoded_journal import EncodedJournal
 from retrieval.entry import Entry, Failure
 from retrieval.errors import IndexingFailed
 from retrieval.file_names import display
@@ -50,6 +51,7 @@ def build_snapshot(
     threads: int = 2,
     ask: Ask | None = None,
     prepare: Prepare = open_picture,
+    journal: EncodedJournal | None = None,
     min_recall: float = RECALL,
 ) -> Generator[Progress, None, None]:
     """Write a whole snapshot into `directory`, yielding after each batch; the last Progress has the report.
@@ -67,6 +69,7 @@ def build_snapshot(
         total: number of entries if known (`Source.count`), for the time left.
         threads: that read and decode.
         prepare: decodes a file's content for `encode`, as far as that can be done in a thread that reads.
+        journal: what a job that was cut off has encoded; this one adds to it, and the caller deletes it in the end.
         ask: runs the model on queries, to calibrate how strong a hit is; without it hits have no strength.
         min_recall: of the 50 nearest the index must find so many (`SnapshotWriter.finish`).
 
@@ -75,10 +78,10 @@ def build_snapshot(
         CatalogueInvalid: the catalogue broke off.
     """
     tally = Tally(previous, total)
-    job = _Job(encode, SnapshotWriter(directory, provenance), tally, previous, batch_size)
+    job = _Job(encode, SnapshotWriter(directory, provenance), tally, previous, batch_size, journal)
     finished = False
     try:
-        reader = PictureReader(previous if _reusable(previous, provenance) else None, prepare)
+        reader = PictureReader(previous if _reusable(previous, provenance) else None, prepare, journal)
         reading = read_ahead(
             entries, reader, cost=cost, threads=threads, max_waiting=2 * batch_size, max_cost=_MAX_PIXELS
         )
@@ -107,8 +110,15 @@ class _Job:
     """Mapper and writer of one run."""
 
     def __init__(
-        self, encode: Encode, writer: SnapshotWriter, tally: Tally, previous: Snapshot | None, batch_size: int
+        self,
+        encode: Encode,
+        writer: SnapshotWriter,
+        tally: Tally,
+        previous: Snapshot | None,
+        batch_size: int,
+        journal: EncodedJournal | None,
     ) -> None:
+        self._journal = journal
         self.writer = writer
         self._encode = encode
         self._tally = tally
@@ -144,14 +154,16 @@ class _Job:
 
     def write(self, batch: Sequence[Read]) -> None:
         """Encode what is new, fetch what is known, append both in order."""
-        new = [read.picture for read in batch if read.picture is not None]
+        new = [read for read in batch if read.picture is not None]
         encoded = iter(self._encode_pictures(new)) if new else iter(())
         known_rows = [read.known_row for read in batch if read.known_row is not None]
         known = iter(self._previous.features(known_rows)) if self._previous is not None and known_rows else iter(())
         items: list[Item] = []
         rows: list[Features] = []
         for read in batch:
-            features = next(encoded if read.known_row is None else known)
+            features = read.features
+            if features is None:
+                features = next(encoded if read.known_row is None else known)
             # The index takes neither; a damaged model or an overflow in half precision makes them.
             if not np.isfinite(features).all() or not features.any():
                 self._tally.count_failure(Failure(display(read.item.path), "the model gives no usable features for it"))
@@ -163,11 +175,14 @@ class _Job:
         for item in items:
             self._tally.count_item(item)
 
-    def _encode_pictures(self, pictures: Sequence[Image.Image]) -> Features:
+    def _encode_pictures(self, new: Sequence[Read]) -> Features:
+        pictures = [read.picture for read in new if read.picture is not None]
         with _model_errors():
-            features = self._encode(pictures)
+            features: Features = np.asarray(self._encode(pictures), dtype=np.float32)
         self._tally.encoded += len(pictures)
-        return np.asarray(features, dtype=np.float32)
+        if self._journal is not None:
+            self._journal.add([read.item.content_hash for read in new], features)
+        return features
 
 
 @contextmanager

@@ -176,6 +176,19 @@ class Searcher:
         timings = {"encode": encoded.encode_ms, "compose": encoded.compose_ms, "search": search_ms}
         return SearchResult(hits, repeated, timings)
 
+    def shares(self, queries: Sequence[WeightedQuery], item_id: str) -> tuple[float, ...]:
+        """Of each query its part of an item's score, from 0 to 1; together 1. What speaks against it counts as nothing.
+
+        Raises:
+            ReferenceUnknown: the item or a reference is not in this snapshot.
+        """
+        factors = self._query_encoder(weighted.query for weighted in queries).factors
+        embedding = normalize(self.snapshot.features([self.snapshot.row(item_id)]))
+        fits = [max(float((query_direction(query) @ embedding.T)[0, 0]), 0.0) for query in factors]
+        said = [max(weighted.weight, 0.0) * fit for weighted, fit in zip(queries, fits, strict=True)]
+        total = sum(said)
+        return tuple(part / total for part in said) if total > 0 else (1 / len(said),) * len(said)
+
     def encode_photo(self, data: bytes) -> PhotoReference:
         """The reference that a photo from outside makes. Raises PictureUnreadable."""
         features = self._encoder.encode_images([lit(open_picture(data))]).astype("<f4")

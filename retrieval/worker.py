@@ -114,6 +114,10 @@ class Worker:
 
         return await self.run(function, "search")
 
+    async def shares(self, queries: Sequence[WeightedQuery], item_id: str) -> tuple[float, ...]:
+        """See `Searcher.shares`. Raises ReferenceUnknown, and what `search` raises."""
+        return await self.run(lambda: self._current().shares(queries, item_id), "shares")
+
     async def encode_photo(self, data: bytes) -> PhotoReference:
         """See `Searcher.encode_photo`. Raises PictureUnreadable, and what `search` raises."""
         return await self.run(lambda: self._current().encode_photo(data), "photo")

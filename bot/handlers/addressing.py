@@ -24,9 +24,14 @@ class Addressing:
         message = update.message
         if message is None or filters.StatusUpdate.ALL.check_update(update):
             return
-        posted = message.via_bot is not None and message.via_bot.id == message.get_bot().id
-        if posted or (message.chat.id < 0 and not addressed(message)):
+        if not for_the_bot(message):
             raise ApplicationHandlerStop
+
+
+def for_the_bot(message: Message) -> bool:
+    """Whether a message wants an answer: not what the bot's own inline mode posted, nor a group's talk."""
+    posted = message.via_bot is not None and message.via_bot.id == message.get_bot().id
+    return not posted and (message.chat.id > 0 or addressed(message))
 
 
 def addressed(message: Message) -> bool:

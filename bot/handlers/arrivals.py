@@ -2,8 +2,11 @@
 
 from telegram import Message, Update
 
+from bot.handlers.addressing import for_the_bot
 from bot.handlers.people import person_of
 from bot.latest import Latest
+
+_ASKING = frozenset({"/find", "/new"})
 
 
 class Arrivals:
@@ -13,7 +16,7 @@ class Arrivals:
         self._latest = latest
 
     def arrived(self, update: Update) -> None:
-        """An update waits in its chat. Words, photos and "start over" overtake a search; taps wait for it."""
+        """An update waits in its chat. Words, photos and "start over" overtake a search; taps and others' talk wait."""
         if update.effective_chat is not None:
             self._latest.arrived(person_of(update), asks=_asks(update.message))
 
@@ -24,8 +27,9 @@ class Arrivals:
 
 
 def _asks(message: Message | None) -> bool:
-    if message is None:
+    if message is None or not for_the_bot(message):
         return False
     if message.text:
-        return not message.text.startswith("/") or message.text.startswith("/new")
+        command = (message.text.split(maxsplit=1) or [""])[0].partition("@")[0]
+        return not command.startswith("/") or command in _ASKING
     return bool(message.photo or message.document)

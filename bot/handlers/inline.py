@@ -51,14 +51,14 @@ class Inline:
         self._gallery = gallery
         self._cache = cache
         self._shares = shares
-        self._newest: dict[int, str] = {}  # the query that each person is waiting for
+        self._newest: dict[int, int] = {}  # the update with the query that each person is waiting for
 
     async def query(self, update: Update, _: Any) -> None:
         """Answer one, whatever happens."""
         query = update.inline_query
         if query is None:
             raise ValueError(f"update {update.update_id} has no inline query")
-        if not await self._waited_for(query):
+        if not await self._waited_for(query.from_user.id, update.update_id):
             await answer(query)
             return
         try:
@@ -77,12 +77,12 @@ class Inline:
             await answer(query, button=say(texts.INLINE_TROUBLE))
             raise
 
-    async def _waited_for(self, query: InlineQuery) -> bool:
+    async def _waited_for(self, user: int, number: int) -> bool:
         """Whether the person still wants this one after a moment."""
-        user = query.from_user.id
-        self._newest[user] = query.id
+        # By number: what Redis was asked before may have been answered out of order.
+        self._newest[user] = max(number, self._newest.get(user, number))
         await asyncio.sleep(DEBOUNCE_S)
-        if self._newest.get(user) != query.id:
+        if self._newest.get(user) != number:
             return False
         del self._newest[user]
         return True

@@ -13,6 +13,7 @@ from bot.handlers.menus import Menus
 from bot.handlers.people import person_of
 from bot.handlers.spoken_language import SpokenLanguage
 from bot.languages import NAMES, directed, say, speaking
+from bot.photo_sender import place
 from bot.protocols import Acknowledge, Person
 from storage.preferences import LANGUAGE, Preferences
 
@@ -34,7 +35,9 @@ class SettingsMenu:
         """Show what can be set, and what is."""
         person = person_of(update)
         chosen = await self._preferences.get(person.user, LANGUAGE)
-        await self._bot.send_message(person.chat, directed(say(texts.SETTINGS)), reply_markup=_keyboard(person, chosen))
+        await self._bot.send_message(
+            person.chat, directed(say(texts.SETTINGS)), reply_markup=_keyboard(person, chosen), **place(person)
+        )
 
     async def press(self, update: Update, press: LanguageChosen, acknowledge: Acknowledge) -> None:
         """A language was tapped: from now on it is spoken, beginning with the message itself."""

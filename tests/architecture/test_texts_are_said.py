@@ -12,6 +12,7 @@ import pytest
 
 from bot import admin_texts, texts
 from bot.languages import ENGLISH, NAMES
+from bot.notices import Notice
 from bot.plural import Plural
 from bot.translations import faults, load_languages, messages, path_of, read_catalog
 from scripts.translations import template, written
@@ -124,6 +125,8 @@ def test_help_names_the_buttons_as_they_are_labelled(code):
     say = load_languages().languages[code].say
     buttons = (texts.BUTTON_MORE, texts.BUTTON_UNDO, texts.BUTTON_NEW, texts.BUTTON_TAKE)
     assert [say(button) for button in buttons if say(button) not in say(texts.HELP)] == []
+    assert say(texts.BUTTON_FORK) in say(texts.GROUP_HELP)
+    assert say(texts.BUTTON_FORK) in say(texts.NOTICES[Notice.FOREIGN])
 
 
 @pytest.mark.parametrize("code", CODES)

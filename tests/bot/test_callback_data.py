@@ -32,6 +32,7 @@ from bot.events import (
     TextSent,
     TurnChosen,
     Undone,
+    WhyAsked,
 )
 from bot.judgements import DialTurned, DuplicatesAsked, KindChosen, KindsAsked, Marked, MarkedSearched
 from bot.languages import NAMES
@@ -47,6 +48,7 @@ presses = st.one_of(
     st.builds(FilterRemoved, turns, positions),
     st.builds(MoreAsked, turns, positions),
     st.builds(EntryRemoved, turns, positions),
+    st.builds(WhyAsked, turns, positions),
     st.builds(RemovalsAsked, turns),
     st.builds(OfferTaken, turns, positions, st.none() | positions),
     st.builds(HistoryAsked, turns),

@@ -131,7 +131,7 @@ def test_the_names_of_categories_and_tags_stay_for_a_search_that_has_nothing_els
 def test_any_price_is_read_as_it_is_written(whole, cents, currency, grouped):
     written = f"{whole:,}.{cents:02d}" if grouped else f"{whole}.{cents:02d}"
     said = read(f"a dress under {currency}{written}, please", VOCABULARY)
-    assert said.wanted == Filter((PriceTo(whole + cents / 100, True),))
+    assert said.wanted == Filter((PriceTo((100 * whole + cents) / 100, True),))
     assert said.request == "a dress, please"
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.phrases import LAST, Greet, More, New, Pick, Similar, Take, Thank, Undo, command
+from bot.phrases import LAST, Greet, More, New, Past, Pick, Similar, Surprise, Take, Thank, Undo, command
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,11 @@ from bot.phrases import LAST, Greet, More, New, Pick, Similar, Take, Thank, Undo
         (Take(), ["das ist es", "Das nehme ich!", "es esta", "me la llevo", "это оно", "то, что нужно", "беру"]),
         (Take(), ["就是它！", "就要这个", "هذا هو", "هذه هي!"]),
         (Similar(), ["ähnliche", "más como esta", "похожие", "что-то похожее", "类似的", "مشابهة", "مثل هذه"]),
+        (
+            Surprise(),
+            ["Überrasch mich!", "was hast du?", "sorpréndeme", "¿Qué hay?", "удиви меня", "随便看看", "فاجئني"],
+        ),
+        (Past(), ["Verlauf", "meine Suchen", "historial", "mis búsquedas", "история поиска", "搜索历史", "السجل"]),
         (Greet(), ["Hallo", "Guten Tag!", "¡Hola!", "buenos dias", "Привет", "你好", "مرحباً", "السلام عليكم"]),
         (Thank(), ["Danke!", "vielen Dank", "¡Gracias!", "спасибо большое", "谢谢", "شكراً"]),
         (Pick(2, ""), ["die zweite", "das zweite Bild", "Nummer 2", "die 2", "la segunda", "el 2", "imagen 2"]),

@@ -39,6 +39,7 @@ class Visitor:
 
     http: aiohttp.ClientSession
     link: str
+    accepts: str = "*"
 
     @property
     def ticket(self) -> str:
@@ -49,7 +50,7 @@ class Visitor:
 
     async def get(self, path: str, ticket: str | None = None) -> tuple[int, Any]:
         """Status and answer; JSON where it is some."""
-        headers = {"Authorization": f"Bearer {self.ticket if ticket is None else ticket}"}
+        headers = self._headers(self.ticket if ticket is None else ticket)
         async with self.http.get(self.address(path), headers=headers) as answer:
             if answer.content_type == "application/json":
                 return answer.status, await answer.json()
@@ -57,10 +58,13 @@ class Visitor:
 
     async def post(self, path: str, body: Any) -> tuple[int, Any]:
         """Status and answer of a click."""
-        headers = {"Authorization": f"Bearer {self.ticket}"}
+        headers = self._headers(self.ticket)
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         async with self.http.post(self.address(path), data=data, headers=headers) as answer:
             return answer.status, await answer.json()
+
+    def _headers(self, ticket: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {ticket}", "Accept-Language": self.accepts}
 
     async def map(self) -> tuple[dict[str, Any], list[int], np.ndarray]:
         """What the map says of itself, its rows, and where they lie."""

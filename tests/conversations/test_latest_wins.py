@@ -1,7 +1,7 @@
 """A new text takes the place of one whose search has not ended; what was said in it still counts."""
 
 from tests.chat import labels, photos, words
-from tests.conversations.conftest import running
+from tests.conversations.conftest import GROUP, running
 
 
 async def test_of_two_texts_at_once_the_later_is_answered(ann, settings):
@@ -36,3 +36,42 @@ async def test_a_tap_waits_for_its_turn(ann, settings):
         messages = await ann.answer()
         assert len(photos(messages)) == 6
         assert "This is it" in words(messages)
+
+
+async def test_in_a_group_nobody_overtakes_anybody_else(ann, ben, settings):
+    ann.chat = ben.chat = GROUP
+    await ann.post("message", text="/find a red dress")
+    await ben.post("message", text="/find a blue shirt")
+    async with running(settings):
+        first, second = await ann.answer()
+        assert "a red dress" in first["caption"]
+        assert "a blue shirt" in second["caption"]
+
+
+async def test_in_a_group_ones_own_newer_search_overtakes(ann, settings):
+    ann.chat = GROUP
+    await ann.post("message", text="/find a red dress")
+    await ann.post("message", text="/find a blue shirt")
+    async with running(settings):
+        (only,) = await ann.answer()
+        assert "a blue shirt" in only["caption"]
+
+
+async def test_what_is_said_to_others_in_a_group_overtakes_nothing(ann, settings):
+    ann.chat = GROUP
+    await ann.post("chat", id=GROUP, privacy=False)
+    await ann.post("message", text="/find a red dress")
+    await ann.post("message", text="Shall we go for lunch?")
+    async with running(settings):
+        (only,) = await ann.answer()
+        assert "a red dress" in only["caption"]
+
+
+async def test_a_search_in_one_topic_overtakes_none_in_another(ann, settings):
+    await ann.post("chat", id=GROUP, topics=[5, 9])
+    ann.chat = GROUP
+    await ann.post("message", text="/find a red dress", thread_id=5)
+    await ann.post("message", text="/find a blue shirt", thread_id=9)
+    async with running(settings):
+        found = await ann.answer()
+        assert [(message["thread_id"], len(message["buttons"]) > 1) for message in found] == [(5, True), (9, True)]
