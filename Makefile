@@ -35,8 +35,8 @@ run: $(RUNTIME) ## the bot on Telegram, configured by .env
 reindex: $(RUNTIME) ## index the pictures anew; IMAGES=folder or CATALOG=file
 	@exec $(PY) -m scripts.reindex $(SOURCE)
 
-bench: $(RUNTIME) ## measure speed; SUITE=search for one suite
-	@exec $(PY) -m scripts.benchmark $(or $(SUITE),all)
+bench: $(RUNTIME) ## measure speed, figures to var/bench.json; SUITE=search for one suite, JSON=FILE for another file
+	@mkdir -p var && exec $(PY) -m scripts.benchmark $(or $(SUITE),all) --json "$(or $(JSON),var/bench.json)"
 
 test: $(TOOLS) ## every test; PYTEST="-k word" for some
 	@exec $(PY) -m pytest -q -n 2 --dist loadfile $(PYTEST)

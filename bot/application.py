@@ -5,9 +5,10 @@ from typing import Any
 
 from telegram import Bot, Update
 from telegram.ext import Application, ApplicationBuilder
-from telegram.request import HTTPXRequest
+from telegram.request import BaseRequest
 
 from bot.rate_limiter import RateLimiter
+from bot.telegram_request import AiohttpRequest
 
 logger = logging.getLogger(__name__)
 
@@ -22,18 +23,28 @@ class RaisingApplication(Application[Any, Any, Any, Any, Any, Any]):
         raise error
 
 
-class UpdatesRequest(HTTPXRequest):
+class UpdatesRequest(AiohttpRequest):
     """Fetches updates; one that cannot be parsed becomes an empty update, which is confirmed like any other.
 
-    python-telegram-bot would raise for the whole batch, which would then come again for ever.
+    python-telegram-bot would raise for the whole batch, which would then come again for ever. Updates that were in the
+    answer before, and come again since they are still being handled, are empty too: under load most of them are.
     """
 
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+    def __init__(self, connections: int) -> None:
+        super().__init__(connections)
+        self._last: frozenset[int] = frozenset()
+
+    # A static method of BaseRequest, which calls it on the instance.
+    def parse_json_payload(self, payload: bytes) -> dict[str, Any]:  # type: ignore[override]
         """The answer of the Bot API as JSON."""
-        answer: dict[str, Any] = HTTPXRequest.parse_json_payload(payload)
-        if isinstance(answer.get("result"), list):
-            answer["result"] = [_parsable(update) for update in answer["result"]]
+        answer: dict[str, Any] = BaseRequest.parse_json_payload(payload)
+        updates = answer.get("result")
+        if isinstance(updates, list):
+            before, self._last = self._last, frozenset(update["update_id"] for update in updates)
+            answer["result"] = [
+                {"update_id": update["update_id"]} if update["update_id"] in before else _parsable(update)
+                for update in updates
+            ]
         return answer
 
 
@@ -49,10 +60,8 @@ def build_application(token: str, api_url: str, rate_limiter: RateLimiter) -> Ap
         .base_url(f"{api_url}/bot")
         .base_file_url(f"{api_url}/file/bot")
         .rate_limiter(rate_limiter)
-        .get_updates_request(UpdatesRequest(connection_pool_size=1))
-        .connection_pool_size(_CONNECTIONS)
-        .pool_timeout(30.0)
-        .read_timeout(15.0)
+        .get_updates_request(UpdatesRequest(1))
+        .request(AiohttpRequest(_CONNECTIONS, read_timeout_s=15.0, pool_timeout_s=30.0))
         .updater(None)
         .build()
     )

@@ -39,7 +39,7 @@ from bot.requests import (
     ShowTurn,
     StartOver,
 )
-from bot.screens import PictureRefused, Sent
+from bot.screens import Picture, PictureRefused, Sent
 from bot.sharing import shareable
 from bot.turns import Dialog, Page, Reason, Turn
 from bot.why import explained
@@ -232,13 +232,14 @@ class Conversation:
             return await self._search(person, dialog, turn)
         wanted = turn.pages[-1].items
         items = self._gallery.items(wanted)
-        if len(items) < len(wanted) or len(await self._messenger.load(person, items, len(items))) < len(items):
+        pictures = await self._messenger.load(person, items, len(items)) if len(items) == len(wanted) else ()
+        if len(pictures) < len(wanted):
             # Some went away with a reindexing: what their numbers meant is gone, so search anew.
             return await self._search(person, dialog, turn)
         last = turn.pages[-1]
         similar = dict(zip(last.items, last.similar, strict=True)) if last.similar else {}
         found = Selection((), similar=similar)
-        sent = await self._show(person, turn, items, repeated=False, found=found, again=True)
+        sent = await self._show(person, turn, items, repeated=False, found=found, again=pictures)
         if sent is None:
             return await self._search(person, dialog, turn)
         return dialog.with_page_again(turn, Page(sent.items, sent.messages, sent.control))
@@ -250,11 +251,15 @@ class Conversation:
         items: tuple[Item, ...],
         repeated: bool,
         found: Selection = Selection(()),  # noqa: B008  a frozen value
-        again: bool = False,
+        again: tuple[Picture, ...] = (),
     ) -> Sent | None:
-        """Send the page; pictures that cannot be sent give their places to the next ones. None: none could be sent."""
+        """Send the page; pictures that cannot be sent give their places to the next ones. None: none could be sent.
+
+        `again` are the pictures of the last page, loaded already.
+        """
         page = len(turn.pages) - 1 if again else len(turn.pages)
-        while pictures := await self._messenger.load(person, items, self._album_size):
+        pictures = again or await self._messenger.load(person, items, self._album_size)
+        while pictures:
             shown = tuple(picture.item for picture in pictures)
             rendered = album.render(turn, shown, page, repeated, found.withheld, found.far, found.similar)
             rendered = kinds.asking(turn, rendered)
@@ -265,4 +270,5 @@ class Conversation:
             except PictureRefused as refusal:
                 logger.warning("Telegram refused the picture of item %r: %s", refusal.item_id, refusal)
                 items = tuple(item for item in items if item.id != refusal.item_id)
+                pictures = await self._messenger.load(person, items, self._album_size)
         return None

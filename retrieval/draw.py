@@ -15,7 +15,8 @@ from retrieval.errors import ReferenceUnknown
 from retrieval.filter import Filter
 from retrieval.protocols import Embeddings, Features, Rows, Scores
 from retrieval.query import Hit
-from retrieval.searcher import RowFilter, SearchedItem, SearchResult
+from retrieval.searched_snapshot import RowFilter, SearchedItem
+from retrieval.searcher import SearchResult
 
 SAMPLE = 512
 """Pictures that are clustered; a draw from more of them would cost time and look the same."""

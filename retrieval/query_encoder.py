@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -70,22 +70,40 @@ class QueryEncoder:
         leans = [query.lean if isinstance(query, ComposedQuery) else 0.0 for query in queries]
         words = self._encode_texts([text for several in texts for text in several])
         encoded = time.perf_counter()
-        factors = tuple(
-            self._factors(reference, [words[text] for text in several], lean)
-            for reference, several, lean in zip(references, texts, leans, strict=True)
-        )
+        factors = self._factors(references, [[words[text] for text in several] for several in texts], leans)
         return EncodedQueries(factors, 1e3 * (encoded - started), 1e3 * (time.perf_counter() - encoded))
 
-    def _factors(self, reference: Features | None, words: Sequence[Features], lean: float) -> Embeddings:
-        """[m, d]; see `ComposedQuery.lean`."""
-        if reference is None:
-            return ensemble(np.concatenate(words))
-        if not words:
-            return normalize(reference)
-        composed: Embeddings = self._composition(reference, words[0])[0]
-        if lean:
-            composed = normalize(composed + abs(lean) * normalize(words[0] if lean > 0 else reference))
-        return composed
+    def _factors(
+        self, references: Sequence[Features | None], words: Sequence[Sequence[Features]], leans: Sequence[float]
+    ) -> tuple[Embeddings, ...]:
+        """For each query [m, d]; all that have a reference and words are composed in one call.
+
+        For `leans` see `ComposedQuery.lean`.
+        """
+        pairs = [
+            (reference, several[0])
+            for reference, several in zip(references, words, strict=True)
+            if reference is not None and several
+        ]
+        composed: Iterator[Embeddings] = iter(())
+        if pairs:
+            composed = iter(
+                self._composition(
+                    np.concatenate([reference for reference, _ in pairs]), np.concatenate([text for _, text in pairs])
+                )
+            )
+        factors = []
+        for reference, several, lean in zip(references, words, leans, strict=True):
+            if reference is None:
+                factors.append(ensemble(np.concatenate(several)))
+            elif not several:
+                factors.append(normalize(reference))
+            else:
+                factor = next(composed)
+                if lean:
+                    factor = normalize(factor + abs(lean) * normalize(several[0] if lean > 0 else reference))
+                factors.append(factor)
+        return tuple(factors)
 
     def _texts_of(self, query: Query) -> tuple[str, ...]:
         """What of a query goes through the text tower; several texts are several prompts for the same words."""

@@ -7,6 +7,7 @@ the result is that of scoring all of them.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,6 +16,35 @@ from retrieval.protocols import Embeddings, Mask, Rows, Scores, VectorIndex
 POOL = 1000
 """Rows drawn for each factor."""
 _CANCELLED_OUT = 1e-6
+_OVERFETCHED = 1000
+"""Up to so many rows that are left out are found and dropped, not skipped by the index (8.0, not 8.7 ms of 100,000)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The k best rows for one query vector, [1, d], without those left out, among those of the mask."""
+
+    query: Embeddings
+    k: int
+    left_out: Rows
+    only: Mask | None = None
+
+
+def nearest(index: VectorIndex, wanted: Sequence[Wanted]) -> list[tuple[Rows, Scores]]:
+    """Rows and scores for each, best first, as if searched alone; those of one depth are searched in one call."""
+    found: dict[int, tuple[Rows, Scores]] = {}
+    by_depth: dict[int, list[int]] = {}
+    for place, one in enumerate(wanted):
+        if one.only is None and len(one.left_out) <= _OVERFETCHED:
+            by_depth.setdefault(one.k + len(one.left_out), []).append(place)
+        else:
+            found[place] = index.search(one.query, one.k, one.left_out, one.only)[0]
+    for depth, places in by_depth.items():
+        results = index.search(np.concatenate([wanted[place].query for place in places]), depth)
+        for place, (rows, scores) in zip(places, results, strict=True):
+            kept = np.flatnonzero(~np.isin(rows, wanted[place].left_out))[: wanted[place].k]
+            found[place] = rows[kept], scores[kept]
+    return [found[place] for place in range(len(wanted))]
 
 
 def weighted_mean(embeddings: Embeddings, weights: Scores) -> Embeddings:

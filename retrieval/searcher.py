@@ -1,10 +1,10 @@
 """Queries in, hits out: encode, compose, weigh, search, leave out what was shown. Synchronous; one thread owns it."""
 
 import functools
+import itertools
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import numpy as np
 from PIL import Image
@@ -15,53 +15,29 @@ from retrieval.filter import NO_FILTER, Filter
 from retrieval.kinds import Kind
 from retrieval.photo_condition import lit
 from retrieval.preprocess import open_picture
-from retrieval.protocols import Composition, Embeddings, Encoder, Features, Mask, Rows, Scores, VectorIndex
-from retrieval.query import ComposedQuery, Hit, ImageQuery, ItemReference, PhotoReference, Query, WeightedQuery
+from retrieval.protocols import Composition, Embeddings, Encoder, Mask, Rows, Scores, VectorIndex
+from retrieval.query import (
+    ComposedQuery,
+    Hit,
+    ImageQuery,
+    ItemReference,
+    PhotoReference,
+    Query,
+    TextQuery,
+    WeightedQuery,
+)
 from retrieval.query_encoder import QueryEncoder
-from retrieval.ranking import candidates, product_scores, query_direction, weighted_mean
+from retrieval.ranking import candidates, nearest, product_scores, query_direction
+from retrieval.search_request import Ranked, SearchRequest
+from retrieval.searched_snapshot import RowFilter, SearchedSnapshot
 from retrieval.shares import picture_shares
-from retrieval.strength import Calibration, kind_of, parts_of
-from retrieval.words_channel import Heard, WordsChannel
+from retrieval.strength import Calibration, kind_of
+from retrieval.words_channel import Ranking, WordsChannel
 
 _PerHit = Sequence[float | None]
 _NO_ROWS: Rows = np.empty(0, dtype=np.int64)
 _SAMPLE = 2000
 """Rows by which it is judged how high a similarity is, where words are searched too."""
-
-
-class SearchedItem(Protocol):
-    """What a search needs of an item."""
-
-    @property
-    def id(self) -> str:
-        """As the catalogue names it."""
-        ...
-
-
-class RowFilter(Protocol):
-    """What a search needs to know of a snapshot's facets."""
-
-    def mask(self, within: Filter) -> Mask:
-        """Which rows fulfil the filter."""
-        ...
-
-
-class SearchedSnapshot(Protocol):
-    """What a search needs of a snapshot."""
-
-    def __len__(self) -> int: ...
-
-    def row(self, item_id: str) -> int:
-        """Raises ReferenceUnknown."""
-        ...
-
-    def item_at(self, row: int) -> SearchedItem:
-        """The item of a row."""
-        ...
-
-    def features(self, rows: Rows | Sequence[int]) -> Features:
-        """Raw features of some rows."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,32 +125,59 @@ class Searcher:
             ValueError: no queries, k < 1, a weight that is zero or no number, no positive weight at all, or a filter
                 without facets.
         """
-        weights = np.array([query.weight for query in queries], dtype=np.float32)
-        if not len(weights) or k < 1 or not (np.isfinite(weights) & (weights != 0)).all() or weights.max() < 0:
-            raise ValueError("a search needs queries with weights, one of them positive, and k of at least 1")
-        encoded = self._query_encoder(weighted.query for weighted in queries)
+        return self.search_together([SearchRequest(queries, k, exclude, within)])[0]
+
+    def search_together(self, requests: Sequence[SearchRequest]) -> list[SearchResult]:
+        """The same for several at once: words encoded in one batch, composed in one call, vectors searched in one.
+
+        Raises:
+            ReferenceUnknown, ValueError: one of them cannot be searched; nothing is said of the others.
+        """
+        weights = [request.weights() for request in requests]
+        queries = [[*(weighted.query for weighted in request.queries), *request.parts()] for request in requests]
+        encoded = self._query_encoder(query for several in queries for query in several)
+        factors = iter(encoded.factors)
+        vectors = [tuple(itertools.islice(factors, len(several))) for several in queries]
         started = time.perf_counter()
-        only = self._mask(within)
-        shown, references = self._rows(exclude), self._rows(_reference_ids(queries))
-        newest = queries[-1]
-        refined = isinstance(newest.query, ComposedQuery)
-        heard = self._words.hear(newest.words, shut=refined) if self._words is not None else None
+        asked = [self._ranked(*each) for each in zip(requests, vectors, weights, strict=True)]
+        references = [self._rows(_reference_ids(request.queries)) for request in requests]
+        left_out = [np.union1d(self._rows(r.exclude), known) for r, known in zip(requests, references, strict=True)]
+        found = self._best(asked, left_out)
+        encode = {"encode": encoded.encode_ms, "compose": encoded.compose_ms}
+        results = []
+        for request, each, own, its, best in zip(requests, vectors, asked, references, found, strict=True):
+            hits, repeated = self._hits(request, each[len(request.queries) - 1 :], own, its, best)
+            results.append(SearchResult(hits, repeated, encode | {"search": 1e3 * (time.perf_counter() - started)}))
+        return results
+
+    def _ranked(self, request: SearchRequest, factors: Sequence[Embeddings], weights: Scores) -> Ranked:
+        newest = request.queries[-1]
+        heard = self._words.hear(newest.words) if self._words is not None else None
+        alone = self._alone(newest) if heard is not None else None
+        return Ranked(factors[: len(weights)], weights, request.k, self._mask(request.within), heard, alone)
+
+    def _hits(
+        self,
+        request: SearchRequest,
+        newest: Sequence[Embeddings],
+        ranked: Ranked,
+        references: Rows,
+        best: tuple[Rows, Scores, Ranking | None],
+    ) -> tuple[tuple[Hit, ...], bool]:
+        """The hits, and whether they come back; `newest` are the factors of the newest query and of its parts."""
+        rows, scores, by_words = best
         repeated = False
-        rows, scores, by_words = self._best(encoded.factors, weights, k, np.union1d(shown, references), only, heard)
-        for left_out in (references, np.empty(0, dtype=np.int64)):
+        for left_out in (references, _NO_ROWS):
             if not len(rows) and len(self.snapshot):
-                rows, scores, by_words = self._best(encoded.factors, weights, k, left_out, only, heard)
+                ((rows, scores, by_words),) = self._best([ranked], [left_out])
                 repeated = len(rows) > 0
-        strengths, shares = self._reasons(queries[-1].query, encoded.factors[-1], rows)
-        if by_words is not None:  # a hit is close that either channel takes for close
-            strengths = [s if s is None else max(s, w) for s, w in zip(strengths, by_words.tolist(), strict=True)]
+        strengths, shares = self._reasons(request.queries[-1].query, newest, rows)
+        strengths = strengths if by_words is None else by_words.strengthened(strengths)
         hits = tuple(
             Hit(self.snapshot.item_at(row).id, *found)
             for row, *found in zip(rows.tolist(), scores.tolist(), strengths, shares, strict=True)
         )
-        search_ms = 1e3 * (time.perf_counter() - started)
-        timings = {"encode": encoded.encode_ms, "compose": encoded.compose_ms, "search": search_ms}
-        return SearchResult(hits, repeated, timings)
+        return hits, repeated
 
     def shares(self, queries: Sequence[WeightedQuery], item_id: str) -> tuple[float, ...]:
         """Of each query its part of an item's score, from 0 to 1; together 1. What speaks against it counts as nothing.
@@ -204,35 +207,43 @@ class Searcher:
             if len(self.snapshot):
                 self._index.search(self._composition(pictures, words)[0], min(6, len(self.snapshot)))
 
-    def _best(
-        self,
-        factors: Sequence[Embeddings],
-        weights: Scores,
-        k: int,
-        left_out: Rows,
-        only: Mask | None,
-        heard: Heard | None,
-    ) -> tuple[Rows, Scores, Scores | None]:
-        """Rows, their scores, and how strong a match they are by their words, where words are searched."""
+    def _best(self, asked: Sequence[Ranked], left_out: Sequence[Rows]) -> list[tuple[Rows, Scores, Ranking | None]]:
+        """For each rows, their scores, and the same with what their words say, where words are searched."""
+        vectors = [ranked.vector(rows) for ranked, rows in zip(asked, left_out, strict=True)]
+        searched = iter(nearest(self._index, [vector for vector in vectors if vector is not None]))
+        return [
+            self._best_of_factors(ranked, rows) if vector is None else (*next(searched), None)
+            for ranked, rows, vector in zip(asked, left_out, vectors, strict=True)
+        ]
+
+    def _best_of_factors(self, ranked: Ranked, left_out: Rows) -> tuple[Rows, Scores, Ranking | None]:
+        factors, weights, k, only = ranked.factors, ranked.weights, ranked.k, ranked.only
+        heard, alone = ranked.heard, ranked.alone
         if heard is not None and self._words is not None:
             # What is left out has a say in how far the words open, so that all pages of a search are of one order.
             pooled = candidates(self._index, np.concatenate(factors), k + len(left_out), _NO_ROWS, only)
             rows = np.union1d(pooled, heard.best(only))
             if not len(rows):
                 return _NO_ROWS, np.empty(0, dtype=np.float32), None
-            scores = product_scores(normalize(self.snapshot.features(rows)), factors, weights)
-            ranking = self._words.rank(heard, rows, scores, product_scores(self._sample, factors, weights))
-            kept = np.flatnonzero(~np.isin(ranking.rows, left_out))[:k]
-            return ranking.rows[kept], ranking.scores[kept], ranking.strengths[kept]
-        if all(len(query) == 1 for query in factors):
-            mean = weighted_mean(np.concatenate(factors), weights)
-            return *self._index.search(mean, k, left_out, only)[0], None
+            embeddings = normalize(self.snapshot.features(rows))
+            scores = product_scores(embeddings, factors, weights)
+            by_text = None if alone is None else (embeddings @ alone, self._sample @ alone)
+            ranking = self._words.rank(heard, rows, scores, product_scores(self._sample, factors, weights), by_text)
+            ranking = ranking.at(np.flatnonzero(~np.isin(ranking.rows, left_out))[:k])
+            return ranking.rows, ranking.scores, ranking
         rows = candidates(self._index, np.concatenate(factors), k, left_out, only)
         if not len(rows):
             return rows, np.empty(0, dtype=np.float32), None
         scores = product_scores(normalize(self.snapshot.features(rows)), factors, weights)
         order = np.lexsort((rows, -scores))[:k]
         return rows[order], scores[order], None
+
+    def _alone(self, newest: WeightedQuery) -> Embeddings | None:
+        """[d] direction of what is wished for, without the picture that the request has; None where it has none."""
+        if not isinstance(newest.query, ComposedQuery):
+            return None
+        direction: Embeddings = query_direction(self._query_encoder([TextQuery(newest.words)]).factors[0])[0]
+        return direction
 
     @functools.cached_property
     def _sample(self) -> Embeddings:
@@ -247,8 +258,8 @@ class Searcher:
             raise ValueError("a search with a filter needs the snapshot's facets")
         return self._facets.mask(within)
 
-    def _reasons(self, newest: Query, factors: Embeddings, rows: Rows) -> tuple[_PerHit, _PerHit]:
-        """Strength and picture share of each row as an answer to what was asked last.
+    def _reasons(self, newest: Query, factors: Sequence[Embeddings], rows: Rows) -> tuple[_PerHit, _PerHit]:
+        """Strength and picture share of each row as an answer to what was asked last, and has these factors and parts'.
 
         A mean of several queries is on nobody's scale, and made of nobody's parts.
         """
@@ -256,7 +267,7 @@ class Searcher:
         shares: _PerHit | None = None
         if len(rows) and (self._calibration is not None or isinstance(newest, ComposedQuery)):
             embeddings = normalize(self.snapshot.features(rows))
-            parts = [query_direction(factors), *map(query_direction, self._query_encoder(parts_of(newest)[1:]).factors)]
+            parts = [*map(query_direction, factors)]
             if self._calibration is not None:
                 strengths = self._calibration.strengths(kind_of(newest), np.concatenate(parts), embeddings)
             if isinstance(newest, ComposedQuery):

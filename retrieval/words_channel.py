@@ -7,13 +7,14 @@ Spärck Jones, 1976). `fusion` adds both to what the pictures show. One thread o
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from retrieval.fusion import Found, fused, openness, standardised
+from retrieval.fusion import Found, fused, openness, refined, standardised
 from retrieval.item_words import words_in
 from retrieval.protocols import Embeddings, Mask, Rows, Scores
 from retrieval.reranker import Reranker
@@ -24,7 +25,10 @@ POOL = 1000
 RERANKED = 50
 _UNKNOWN = 0.3
 """Weight of a word that is written nowhere, against one that is written once: it may be a name, or only talk."""
+_PARTLY = 0.75
+"""Strength by words is at most so much where a word is missing: a good match, never a strong one."""
 _REMEMBERED_TEXTS = 64
+_TINY = 1e-4
 
 
 class Mentions(Protocol):
@@ -43,14 +47,14 @@ class Heard:
         similarity: cosine of text and words; 0 where a row has none.
         named: share of the text's words that are written there, in [0, 1].
         surely: the same, with words that are written nowhere counted in full.
-        shut: the request has a picture, which says so much that the words only break ties.
+        lacking: share of the words that are written somewhere, but not there.
     """
 
     text: str
     similarity: Scores
     named: Scores
     surely: Scores
-    shut: bool = False
+    lacking: Scores
 
     def best(self, only: Mask | None) -> Rows:
         """The rows that the words propose, those outside `only` left out."""
@@ -66,12 +70,25 @@ class Ranking:
     """Rows in the order of both channels. All [c].
 
     Attributes:
-        strengths: probability, as far as the words go, that a row is what was asked for.
+        strengths: probability, as far as the words go, that a row is what was asked for. Sure is only a row with all of
+            them: of a red hat by Ostberg, a hat by Ostberg may be yellow.
+        doubts: share by which the pictures' own word counts less, because a name that was asked for is missing: a
+            picture does not show who made a hat.
     """
 
     rows: Rows
     scores: Scores
     strengths: Scores
+    doubts: Scores
+
+    def at(self, places: NDArray[np.intp]) -> "Ranking":
+        """Some of it."""
+        return Ranking(self.rows[places], self.scores[places], self.strengths[places], self.doubts[places])
+
+    def strengthened(self, by_pictures: Sequence[float | None]) -> list[float | None]:
+        """How strong a match each row is by its picture and its words together; None stays what nobody knows."""
+        both = zip(by_pictures, self.strengths.tolist(), self.doubts.tolist(), strict=True)
+        return [None if shown is None else max(shown * (1 - doubt), written) for shown, written, doubt in both]
 
 
 class WordsChannel:
@@ -107,8 +124,8 @@ class WordsChannel:
         """n, the number of rows."""
         return len(self._vectors)
 
-    def hear(self, text: str, shut: bool = False) -> Heard | None:
-        """What the rows have of a text; None where it holds no word. `shut` as in `Heard`."""
+    def hear(self, text: str) -> Heard | None:
+        """What the rows have of a text; None where it holds no word."""
         words = list(dict.fromkeys(words_in(text)))
         if not words:
             return None
@@ -124,9 +141,18 @@ class WordsChannel:
             else:
                 unknown += rarity
         similarity = self._vectors @ self._encoded(text)
-        return Heard(text, similarity, named / (known + _UNKNOWN * unknown), named / (known + unknown), shut)
+        surely = named / (known + unknown)
+        return Heard(
+            text,
+            similarity,
+            named / (known + _UNKNOWN * unknown),
+            surely,
+            np.float32(known / (known + unknown)) - surely,
+        )
 
-    def rank(self, heard: Heard, rows: Rows, pictures: Scores, sample: Scores) -> Ranking:
+    def rank(
+        self, heard: Heard, rows: Rows, pictures: Scores, sample: Scores, alone: tuple[Scores, Scores] | None = None
+    ) -> Ranking:
         """The rows in the order of both channels.
 
         Args:
@@ -134,6 +160,7 @@ class WordsChannel:
             rows: [c], at least one: what either channel proposes.
             pictures: [c] how similar their pictures are to what was asked.
             sample: the same for a sample of the whole collection.
+            alone: of a request that has a picture, the same two for its words alone.
         """
         both = heard.similarity + heard.named
         found = Found(
@@ -143,12 +170,23 @@ class WordsChannel:
             standardised(both[rows], both),
             len(self._vectors),
         )
-        opened = 0.0 if heard.shut else openness(found)
-        scores = fused(found, opened)
+        if alone is None:
+            opened = openness(found)
+            scores = fused(found, opened)
+        else:
+            opened = openness(replace(found, pictures=standardised(*alone)))
+            scores = refined(found, opened)
+        strengths = _strengths(heard.surely[rows], heard.lacking[rows], np.float32(opened) * found.named)
+        if alone is not None:  # what it should look like is not in the words
+            strengths = np.minimum(strengths, np.float32(_PARTLY * opened))
+        doubts = np.float32(opened) * heard.lacking[rows]
         order = np.lexsort((rows, -scores))
-        strengths = np.maximum(heard.surely[rows], np.float32(opened) * found.named)
-        ranking = Ranking(rows[order], scores[order], strengths[order])
-        return ranking if self._reranker is None or opened < 0.5 else self._reranked(heard.text, ranking)
+        ranking = Ranking(rows, scores, strengths, doubts).at(order)
+        return (
+            ranking
+            if self._reranker is None or alone is not None or opened < 0.5
+            else self._reranked(heard.text, ranking)
+        )
 
     def _reranked(self, text: str, ranking: Ranking) -> Ranking:
         """The first of them in the order of the reranker; those without words keep their places."""
@@ -162,7 +200,7 @@ class WordsChannel:
         order = np.arange(len(ranking.rows))
         order[places] = places[np.argsort(-judged, kind="stable")]
         # Scores stay where they were: they fall from the first to the last, as everybody expects.
-        return Ranking(ranking.rows[order], ranking.scores, ranking.strengths[order])
+        return replace(ranking.at(order), scores=ranking.scores)
 
     def _encoded(self, text: str) -> Embeddings:
         """[e]."""
@@ -172,3 +210,12 @@ class WordsChannel:
         while len(self._asked) > _REMEMBERED_TEXTS:
             self._asked.popitem(last=False)
         return self._asked[text]
+
+
+def _strengths(surely: Scores, lacking: Scores, opened: Scores) -> Scores:
+    """[c] by words: 1 where all are written; squared, so that two of three are no match, where some are missing.
+
+    A word that is written nowhere may be only talk: where no other is missing, `opened` may say that it is.
+    """
+    partly = np.where(lacking > _TINY, surely**2, np.maximum(surely**2, opened))
+    return np.where(surely > 1 - _TINY, 1.0, np.minimum(partly, _PARTLY)).astype(np.float32)

@@ -13,7 +13,7 @@ from types import ModuleType
 import torch
 
 from retrieval.errors import RetrievalError
-from scripts.benchmarking import gpu, image, ingest, search, text, turns
+from scripts.benchmarking import gpu, image, ingest, load, search, text, turns
 from storage.errors import StorageError
 
 SUITES: Mapping[str, ModuleType] = {
@@ -21,6 +21,7 @@ SUITES: Mapping[str, ModuleType] = {
     "image": image,
     "ingest": ingest,
     "turns": turns,
+    "load": load,
     "search": search,
     "gpu": gpu,
 }

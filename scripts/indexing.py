@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import closing
 
 from tqdm import tqdm
@@ -15,7 +15,7 @@ from bot.settings import Settings
 from retrieval.clip_encoder import load_encoder
 from retrieval.composition import load_composition
 from retrieval.entry import Source
-from retrieval.errors import CatalogueInvalid
+from retrieval.errors import CatalogueInvalid, IndexingFailed
 from retrieval.indexing import Progress, Report
 from retrieval.prompts import choose_templates
 from retrieval.words_models import WordsModels
@@ -31,7 +31,7 @@ async def index(settings: Settings, catalogue: Catalogue, stopping: asyncio.Even
     """Index and publish with a progress bar; None when `stopping` was set before the end.
 
     Raises:
-        retrieval.errors.RetrievalError: model, catalogue or disk; one sentence.
+        retrieval.errors.RetrievalError: model, catalogue, disk, or the lock was lost; one sentence.
         storage.errors.LockHeld: somebody else is indexing.
         storage.errors.StorageUnavailable: Redis, which keeps the lock, does not answer.
     """
@@ -47,7 +47,7 @@ async def index(settings: Settings, catalogue: Catalogue, stopping: asyncio.Even
         Lock(redis, keys, LOCK_NAME, owner) as lock,
     ):
         with closing(await asyncio.to_thread(_prepare, settings, store, source)) as steps:
-            return await _show(steps, lambda: stopping.is_set() or lock.lost)
+            return await follow(steps, stopping, lock)
 
 
 def _prepare(settings: Settings, store: SnapshotStore, source: Source) -> Generator[Progress, None, None]:
@@ -71,11 +71,21 @@ def _prepare(settings: Settings, store: SnapshotStore, source: Source) -> Genera
     return publish_catalogue(store, recipe, source, encoder.encode_images, BATCH)
 
 
-async def _show(steps: Generator[Progress, None, None], stopping: Callable[[], bool]) -> Report | None:
+async def follow(steps: Generator[Progress, None, None], stopping: asyncio.Event, lock: Lock) -> Report | None:
+    """Do the steps, each on a thread of its own so that the lock is renewed meanwhile, with a progress bar.
+
+    Raises:
+        IndexingFailed: the lock was lost; None is for who wanted to stop.
+    """
     # In a log file each drawing of the bar is one more line.
     interval_s = 0.1 if sys.stderr.isatty() else 10.0
     with tqdm(desc="Indexing", unit=" pictures", dynamic_ncols=True, mininterval=interval_s) as bar:
-        while not stopping():
+        while not stopping.is_set():
+            if lock.lost:
+                raise IndexingFailed(
+                    "The lock that keeps others from reindexing was lost (Redis did not answer, or this machine stood "
+                    "still for half a minute): start again; the collection stays as it was."
+                )
             progress = await asyncio.to_thread(next, steps, None)
             if progress is None:
                 break

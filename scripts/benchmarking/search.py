@@ -2,8 +2,10 @@
 
 Two collections made of chance (`synthetic_collections`), each built in a process of its own on all cores and measured
 in another on one thread. Times are CPU time of the searching thread, so that what the machine does for others is left
-out; wall-clock times are printed beside. Recall is that of 100 queries like the rows and 100 like texts, none of which
-was there when the index was built; the speed is that of the slower kind, the recall that of the worse.
+out; wall-clock times are printed beside. `speedup` is that of single searches in turns, each of which finds the
+processor's caches full of the gigabytes that exact search has just read, `speedup_in_a_row` that of turns of ten.
+Recall is that of 100 queries like the rows and 100 like texts, none of which was there when the index was built; the
+speed is that of the slower kind, the recall that of the worse.
 """
 
 import argparse

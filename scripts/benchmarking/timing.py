@@ -35,20 +35,23 @@ def interleaved(
     rounds: int,
     clock: Callable[[], float] = time.perf_counter,
     warming: int = 1,
+    in_a_row: int = 1,
 ) -> dict[str, Timing]:
-    """Times each of `calls` once a round, in turns.
+    """Times each of `calls` in each round, in turns.
 
     Args:
-        calls: each takes the number of the round, from 0, so that it can use other input each time.
+        calls: each takes the number of the call, from 0, so that it can use other input each time.
         rounds: at least 2.
         clock: seconds. For work of one thread `time.thread_time` leaves out what the machine did for others meanwhile.
         warming: so many rounds are run before, and do not count.
+        in_a_row: so many calls are a turn. With one, each finds the processor's caches full of what the others read.
     """
     times: dict[str, list[float]] = {name: [] for name in calls}
     for number in range(-warming, rounds):
         for name, call in calls.items():
-            started = clock()
-            call(number % rounds)
-            if number >= 0:
-                times[name].append(1e3 * (clock() - started))
+            for place in range(in_a_row):
+                started = clock()
+                call(number % rounds * in_a_row + place)
+                if number >= 0:
+                    times[name].append(1e3 * (clock() - started))
     return {name: Timing.of(spent) for name, spent in times.items()}

@@ -1,115 +1,123 @@
-"""Whole turns through the local Telegram, from a message to the one with the buttons.
+"""Whole turns through the local Telegram, from a message to the one with the buttons, and their processor time.
 
-The bot runs as a process of its own, as in production, so the time contains Redis, the search and
-sending six pictures.
+`turns.overhead_ms` is what a turn costs the processor outside model and index: dialog, Redis, rendering and the calls
+of Telegram, albums by `file_id`, until nothing is left to do. The bot runs on a thread of this process, so that its
+threads' own clocks tell this; Telegram and Redis are processes of their own. The collection is made up, see
+`load_collection`.
 """
 
 import argparse
 import asyncio
 import itertools
-import json
-import os
 import statistics
-import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import aiohttp
+import torch
+from pydantic import SecretStr
 from tqdm import tqdm
 
-from bot.local_telegram import LocalTelegram
+from bot.local_telegram.world import DEMO_TOKEN
+from bot.settings import Settings
+from bot.texts import BUTTON_MORE
+from scripts.benchmarking.bot_thread import BotThread
+from scripts.benchmarking.load_collection import COLOURS, KINDS, forget, hand_over, publish_collection
+from scripts.benchmarking.load_people import FIRST_USER, Expected, People
+from scripts.benchmarking.processes import telegram_process
+from storage.redis_client import connect
 
-_KINDS = ("dress", "T-shirt", "shirt", "hoodie", "skirt", "coat", "hat", "bag")
-_COLOURS = ("red", "blue", "green", "black", "white", "yellow", "pink")
-_USER = 1
-_PAUSE_S = 0.25
-"""People read; without pauses it is the limit of 30 calls a second that is measured."""
+_PAUSE_S = 0.1
+"""People read; meanwhile the bot stores the dialog and confirms the update, which belongs to the turn."""
+_WARMING = 2
+_START_S = 60.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which snapshot, and how many turns."""
-    parser.add_argument("--data-dir", type=Path, default=Path("var/demo"), help="with a published snapshot (var/demo)")
+    """How many turns, over how many pictures."""
     parser.add_argument("--count", type=int, default=50, help="turns of each kind (50)")
+    parser.add_argument("--pictures", type=int, default=5000, help="size of the collection (5,000)")
+    parser.add_argument("--data-dir", type=Path, default=Path("var/turns"), help="where it is kept (var/turns)")
 
 
 def run(options: argparse.Namespace) -> dict[str, float]:
-    """Median and 95th percentile of a text turn, a card and a composed turn, in milliseconds."""
-    return asyncio.run(_turns(options.data_dir, options.count))
+    """Milliseconds of processor time outside model and index, and of waiting: median, and 95th percentile of these."""
+    publish_collection(options.data_dir, options.pictures)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # threads of torch's own would count as the bot's
+    try:
+        return asyncio.run(_turns(options.data_dir, options.pictures, options.count))
+    finally:
+        torch.set_num_threads(threads)
 
 
-async def _turns(data_dir: Path, count: int) -> dict[str, float]:
-    async with LocalTelegram(port=0) as telegram, aiohttp.ClientSession() as http:
-        environment = {
-            **os.environ,
-            "SEND_LIMITS": "false",
-            "TELEGRAM_BOT_TOKEN": telegram.token,
-            "TELEGRAM_API_URL": telegram.url,
-            "DATA_DIR": str(data_dir),
-            "REDIS_PREFIX": f"benchmark-{time.time_ns()}",
-            "LOG_LEVEL": "WARNING",
-        }
-        bot = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", env=environment)
-        try:
-            person = _Person(http, telegram.url)
-            async with http.get(f"{telegram.url}/sim/events", params={"user": _USER}, timeout=_no_limit()) as events:
-                person.events = events
-                await person.turn("/sim/message", text="a red dress")  # the bot starts meanwhile
-                return await _measure(person, count)
-        finally:
-            bot.terminate()
-            await bot.wait()
-
-
-async def _measure(person: "_Person", count: int) -> dict[str, float]:
-    wordings = [f"a {colour} {kind}" for kind, colour in itertools.product(_KINDS, _COLOURS)][:count]
-    text, card, composed = [], [], []
-    for number, wording in enumerate(tqdm(wordings, unit="turn")):
-        await person.turn("/sim/message", text="/new", control=False)
-        await asyncio.sleep(_PAUSE_S)
-        text.append(await person.turn("/sim/message", text=wording))
-        await asyncio.sleep(_PAUSE_S)
-        control = person.control
-        card.append(await person.turn("/sim/tap", message_id=control, button="1"))
-        await asyncio.sleep(_PAUSE_S)
-        colour = _COLOURS[(number + 3) % len(_COLOURS)]
-        composed.append(await person.turn("/sim/message", text=f"make it {colour}"))
-    figures: dict[str, float] = {}
-    for name, times in (("text", text), ("card", card), ("composed", composed)):
-        figures[f"turns.{name}.median_ms"] = statistics.median(times)
-        figures[f"turns.{name}.p95_ms"] = statistics.quantiles(times, n=20)[-1]
-    return figures
-
-
-class _Person:
-    """Sends and taps, and waits for the message with the buttons."""
-
-    def __init__(self, http: aiohttp.ClientSession, url: str) -> None:
-        self._http = http
-        self._url = url
-        self.events: aiohttp.ClientResponse
-        self.control = 0
-
-    async def turn(self, path: str, control: bool = True, **fields: Any) -> float:
-        """Do something; milliseconds until the bot's next message (`control`: the next one with buttons)."""
-        started = time.perf_counter()
-        request = asyncio.create_task(
-            self._http.post(f"{self._url}{path}", json={"user": _USER, "chat": _USER, **fields})
+async def _turns(data_dir: Path, pictures: int, count: int) -> dict[str, float]:
+    state, prefix = data_dir / "telegram", f"turns-{time.time_ns()}"
+    async with (
+        await connect(None, data_dir / "redis") as redis,
+        telegram_process(state) as (url, _),
+        aiohttp.ClientSession() as http,
+    ):
+        await hand_over(redis, prefix, state, pictures)
+        settings = Settings(
+            _env_file=None,
+            telegram_bot_token=SecretStr(DEMO_TOKEN),
+            telegram_api_url=url,
+            data_dir=data_dir,
+            redis_prefix=prefix,
+            messages_per_minute=100_000,
+            send_limits=False,
         )
-        async for line in self.events.content:
-            if not line.startswith(b"data:"):
-                continue
-            event = json.loads(line[5:])
-            message = event.get("message") or {}
-            if event["type"] in {"message", "edited"} and message.get("from") == "bot":
-                if control and not message["buttons"]:
-                    continue
-                self.control = message["message_id"]
-                break
-        elapsed = 1000 * (time.perf_counter() - started)
-        (await request).release()
-        return elapsed
+        try:
+            async with BotThread(settings) as bot:
+                return await _measure(bot, People(http, url, 0.0), count)
+        finally:
+            await forget(redis, prefix)
 
 
-def _no_limit() -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(total=None)
+async def _measure(bot: BotThread, people: People, count: int) -> dict[str, float]:
+    await people.arrive(1)
+    listening = asyncio.create_task(people.listen())
+    overhead: dict[str, list[float]] = {}
+    try:
+        await people.first(FIRST_USER, _START_S)
+        wordings = itertools.cycle(f"a {colour} {kind}" for kind, colour in itertools.product(KINDS, COLOURS))
+        for number, wording in enumerate(tqdm(itertools.islice(wordings, count + _WARMING), total=count + _WARMING)):
+            if number == _WARMING:
+                overhead.clear()
+                people.answers.clear()
+            control = 0
+            for kind, expected, action in (
+                ("new", Expected(buttons=False), {"text": "/new"}),
+                ("text", Expected(wording), {"text": wording}),
+                ("card", Expected(), {"button": "1"}),
+                ("composed", Expected("darker"), {"text": "darker"}),
+                ("more", Expected("darker"), {"button": BUTTON_MORE}),
+            ):
+                before = bot.overhead_s()
+                message = await people.turn(FIRST_USER, kind, expected, action, control)
+                if message is None:
+                    raise OSError(f"a turn ({kind}) was not answered")
+                control = message
+                await asyncio.sleep(_PAUSE_S)
+                overhead.setdefault(kind, []).append(1e3 * (bot.overhead_s() - before))
+    finally:
+        listening.cancel()
+    return _figures(people, overhead)
+
+
+def _figures(people: People, overhead: dict[str, list[float]]) -> dict[str, float]:
+    overhead.pop("new")
+    everything = [spent for several in overhead.values() for spent in several]
+    tenths = statistics.quantiles(everything, n=10)
+    figures = {
+        "turns.overhead_ms": statistics.median(everything),
+        "turns.overhead_low_ms": tenths[0],
+        "turns.overhead_high_ms": tenths[-1],
+    }
+    for kind, spent in overhead.items():
+        times = [1e3 * answer.seconds for answer in people.answers if answer.kind == kind and answer.seconds]
+        figures[f"turns.{kind}.overhead_ms"] = statistics.median(spent)
+        figures[f"turns.{kind}.median_ms"] = statistics.median(times)
+        figures[f"turns.{kind}.p95_ms"] = statistics.quantiles(times, n=20)[-1]
+    return figures

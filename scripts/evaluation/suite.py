@@ -14,7 +14,8 @@ from typing import Protocol
 from retrieval.clip_encoder import ClipEncoder, load_encoder
 from retrieval.composition import NormalizedSum, Product, load_composition
 from retrieval.protocols import Composition
-from retrieval.searcher import RowFilter, Searcher
+from retrieval.searched_snapshot import RowFilter
+from retrieval.searcher import Searcher
 from retrieval.snapshot import Snapshot
 from storage.snapshots import SnapshotStore
 

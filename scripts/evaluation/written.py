@@ -5,8 +5,9 @@ material or size asked for, how many come among the first ten (of ten, where mor
 without the words, `.chance` by drawing lots. `words.visible.loss`: how much of that the searches for what pictures
 show lose when there are words. `words.mixed` asks for both at once. `.symmetric` is against titles about as long as a
 search, `.asymmetric` against descriptions of several sentences. Products, brands, materials and wordings are none of
-those that the fusion was chosen on. `words.refined`: a maker was named, then a picture chosen and another colour asked
-for. `words.compared.…` has the other ways of fusing, and each channel by itself.
+those that the fusion was chosen on. `words.refined`: requests with a picture, `.earlier` where a maker was named
+before, `.maker` where the same is asked for from another one, `.visible_loss` where only the colour shall change.
+`words.compared.…` has the other ways of fusing, and each channel by itself.
 """
 
 import argparse
@@ -84,6 +85,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--described", type=int, default=600, metavar="N", help="products with words, at most (%(default)s)"
     )
+    parser.add_argument("--seed", type=int, default=SEED, help="draws products, words and searches (%(default)s)")
 
 
 def measure(options: argparse.Namespace) -> Figures:
@@ -94,7 +96,7 @@ def measure(options: argparse.Namespace) -> Figures:
         return score_shops(
             rendered.encoder,
             rendered.composition,
-            shops(rendered.items, features, sentences, HELD_OUT, options.described),
+            shops(rendered.items, features, sentences, HELD_OUT, options.described, seed=options.seed),
         )
 
 
@@ -116,11 +118,12 @@ def score_shops(encoder: Encoder, composition: Composition, several: Iterable[tu
             figures[f"{name}.chance"].append(FIRST * search.right.mean() / possible(search.right))
         for refinement in shop.refinements:
             found, without = (recall_of(one, refinement.queries, refinement.right) for one in (fused, alone))
-            if refinement.maker:
-                figures["words.refined.recall_at_10"].append(found)
-                figures["words.refined.recall_at_10.clip_alone"].append(without)
-            else:
+            if refinement.kind == "colour":
                 figures["words.refined.visible_loss"].append(without - found)
+                continue
+            name = f"words.refined.{refinement.kind}.recall_at_10"
+            figures[name].append(found)
+            figures[f"{name}.clip_alone"].append(without)
         for search, pictures, heard in scored(encoder, shop):
             for way, fuse in WAYS.items():
                 share = share_right(fuse(pictures, heard), search.right)
@@ -135,22 +138,27 @@ def shops(
     wordings: Wordings,
     count: int,
     wanted: Mapping[str, int] = SEARCHES,
+    seed: int = SEED,
 ) -> Iterator[tuple[str, Shop]]:
-    """Both forms of one half of the products, `count` of them at most; `features` are [n, d], theirs."""
+    """Both forms of one half of the products, `count` of them at most; `features` are [n, d], theirs.
+
+    The halves are the same for every `seed`, which draws from them; they are drawn with the first one.
+    """
     ids, order = list(every), np.random.default_rng(SEED).permutation(len(every))
     half = len(ids) // 2
-    rows = (order[half:] if wordings is HELD_OUT else order[:half])[:count]
+    own = order[half:] if wordings is HELD_OUT else order[:half]
+    rows = (own if seed == SEED else np.random.default_rng((SEED, seed)).permutation(own))[:count]
     chosen = [ids[row] for row in rows]
     items = {item_id: every[item_id] for item_id in chosen}
-    products = describe_products(items, wordings, SEED)
+    products = describe_products(items, wordings, seed)
     searches: list[Search] = []
     for kind, asked in (("invisible", ASKED), ("mixed", ASKED_BOTH)):
-        for search in unseen_searches(products, wordings, asked, wanted[kind], SEED):
+        for search in unseen_searches(products, wordings, asked, wanted[kind], seed):
             right = [all(product.unseen[key] == value for key, value in search.wanted.items()) for product in products]
             searches.append(Search(kind, search.text, np.array(right)))
-    searches += visible_searches(items, HELD_OUT_FRAMES if wordings is HELD_OUT else FRAMES, wanted["visible"])
+    searches += visible_searches(items, HELD_OUT_FRAMES if wordings is HELD_OUT else FRAMES, wanted["visible"], seed)
     gallery = ProductGallery(chosen, features[rows])
-    refined = list(refinements(products, wordings, wanted["refined"]))
+    refined = list(refinements(products, wordings, wanted["refined"], seed))
     for form in FORMS:
         said = [
             Item(product.item_id, "", "", {"title": product.title} if form == FORMS[0] else product.described)
@@ -160,9 +168,9 @@ def shops(
         yield form, Shop(gallery, WordsChannel(vectors, sentences, Facets(said)), searches, refined)
 
 
-def visible_searches(items: Items, frames: Sequence[str], count: int) -> Iterator[Search]:
+def visible_searches(items: Items, frames: Sequence[str], count: int, seed: int) -> Iterator[Search]:
     """Searches for kind, colour and one attribute more of a product, each attribute equally often."""
-    rng = np.random.default_rng((SEED, 5))
+    rng = np.random.default_rng((seed, 5))
     able = {third: [row for row in items.values() if row.get(third)] for third in THIRD}
     thirds = [third for third in THIRD if able[third]]
     for number in range(count if thirds else 0):

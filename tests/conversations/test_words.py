@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from bot import texts
+from bot.notices import Notice
 from bot.publishing import Recipe, publish_catalogue
 from retrieval.catalogue import read_catalogue
 from retrieval.clip_encoder import load_encoder
@@ -66,13 +68,14 @@ async def titles(person):
     control = (await person.transcript())[-1]
     numbers = [label for row in control["buttons"] for label in row if label.isdigit()]
     if not numbers:
-        return [control["caption"].splitlines()[0]]
+        return [control["caption"].splitlines()[1]]  # the first line says what was asked
     found = []
     for number in numbers:
         await person.tap(number, control["message_id"])
         transcript = await person.transcript()
         caption = next(message["caption"] for message in reversed(transcript) if message.get("caption"))
         found.append(caption.splitlines()[0])
+    await person.answer()  # the cards are no answer to what is said next
     return found
 
 
@@ -84,11 +87,11 @@ async def test_a_maker_that_no_picture_shows_is_found_and_not_withheld(ann, with
         assert all("Norwind" in title for title in await titles(ann))
 
 
-@pytest.mark.parametrize("text", ["a rocket launch over the sea", "запуск ракеты над морем"])
+@pytest.mark.parametrize("text", ["a rocket launch", "запуск ракеты над морем"])
 async def test_what_is_neither_shown_nor_written_is_still_said_not_to_be_there(ann, with_words, text):
     async with running(with_words):
         answer = words(await ann.say(text))
-        assert "Nothing close to" in answer or "do not understand" in answer
+        assert "Nothing close to" in answer or answer == texts.NOTICES[Notice.LANGUAGE_UNKNOWN]
 
 
 @pytest.mark.parametrize(("text", "row"), [("knitted in Shetland", 3), ("из льна", 5), ("woven in Kirkwall", 7)])

@@ -48,3 +48,12 @@ def test_calls_take_turns_and_warming_does_not_count() -> None:
     assert order == [("a", 1), ("b", 1), ("a", 0), ("b", 0), ("a", 1), ("b", 1)]
     assert set(timings) == {"a", "b"}
     assert Timing.of([1.0, 2.0, 3.0]).median == 2
+
+
+def test_a_turn_may_be_some_calls_in_a_row() -> None:
+    order: list[tuple[str, int]] = []
+    calls = {name: lambda n, name=name: order.append((name, n)) for name in "ab"}  # type: ignore[misc]
+
+    interleaved(calls, 2, warming=0, in_a_row=2)
+
+    assert order == [("a", 0), ("a", 1), ("b", 0), ("b", 1), ("a", 2), ("a", 3), ("b", 2), ("b", 3)]

@@ -1,0 +1,52 @@
+"""One search as a value, so that several can be answered together."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from retrieval.filter import NO_FILTER, Filter
+from retrieval.protocols import Embeddings, Mask, Rows, Scores
+from retrieval.query import Query, WeightedQuery
+from retrieval.ranking import Wanted, weighted_mean
+from retrieval.strength import parts_of
+from retrieval.words_channel import Heard
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """One search, as `Searcher.search` takes it."""
+
+    queries: Sequence[WeightedQuery]
+    k: int
+    exclude: Collection[str] = ()
+    within: Filter = NO_FILTER
+
+    def weights(self) -> Scores:
+        """Of the queries. Raises ValueError as `Searcher.search` does."""
+        weights = np.array([query.weight for query in self.queries], dtype=np.float32)
+        if not len(weights) or self.k < 1 or not (np.isfinite(weights) & (weights != 0)).all() or weights.max() < 0:
+            raise ValueError("a search needs queries with weights, one of them positive, and k of at least 1")
+        return weights
+
+    def parts(self) -> tuple[Query, ...]:
+        """What the newest query consists of beside itself."""
+        return parts_of(self.queries[-1].query)[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """What ranks the items of one search."""
+
+    factors: Sequence[Embeddings]
+    weights: Scores
+    k: int
+    only: Mask | None
+    heard: Heard | None
+    alone: Embeddings | None
+
+    def vector(self, left_out: Rows) -> Wanted | None:
+        """The search of one vector that this is; None where there is no such vector, or words have a say."""
+        if self.heard is not None or any(len(query) > 1 for query in self.factors):
+            return None
+        return Wanted(weighted_mean(np.concatenate(self.factors), self.weights), self.k, left_out, self.only)
