@@ -11,7 +11,7 @@ import aiohttp
 
 from bot.callback_data import unpack
 from bot.local_telegram import LocalTelegram
-from tests.chat import Chat, Message, photos, words
+from tests.chat import Chat, photos, words
 from tests.conversations.script.steps import (
     Bytes,
     Conversation,
@@ -241,5 +241,3 @@ class Performance:
 
     def _messages(self, chat: Chat) -> dict[int, Any]:
         return self.stage.telegram.world.primary().chats[chat.chat].messages
-
-

@@ -17,6 +17,7 @@ from bot.events import (
     StartAsked,
     Undone,
     WeakAsked,
+    WhyAsked,
 )
 from bot.judgements import DialTurned, DuplicatesAsked, KindChosen, KindsAsked, Marked, MarkedSearched
 from bot.notices import Notice
@@ -71,6 +72,7 @@ CONVERSATIONS: tuple[Conversation, ...] = (
         Tap(HitChosen, where={"position": 1}),
         Tap(HitChosen, where={"position": 4}),
         Tap(OriginalAsked, says=(texts.TOAST_ORIGINAL,)),
+        Tap(WhyAsked, pictures=1, says=(texts.TOAST_WHY,)),
         Tap(CardClosed),
         Tap(HitChosen, where={"position": 5}),
         Tap(SimilarAsked, pictures=6),

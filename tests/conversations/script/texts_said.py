@@ -14,11 +14,12 @@ WAYS_ON = frozenset(
     {
         "START", "START_EMPTY", "HELP", "GROUP_HELP", "STARTED_OVER", "FORGOTTEN", "CARD_HINT", "ACCEPTED_NEXT",
         "NOTHING_LEFT", "NOTHING_FOUND", "UNKNOWN_COMMAND", "TOO_FAST", "DRAWN_HINT", "CHOOSE_HINT", "PAGE_PRIVATE",
-        "PAGE_DONE", "PAGE_INSIDE_DONE", "WEB_NO_SEARCH", "REFUSED", "USERS_USAGE", "HIDE_WHICH", "HIDDEN",
+        "PAGE_DONE", "PAGE_INSIDE_DONE", "WEB_NO_SEARCH", "WEB_NOTHING", "MAP_MISSING", "REFUSED", "USERS_USAGE",
+        "HIDE_WHICH", "HIDDEN",
         "UNHIDE_WHICH", "NOT_HIDDEN", "REINDEX_NO_SOURCE", "NO_SNAPSHOT", "FAILURES_UNKNOWN",
     }
 )  # fmt: skip
-"""The sentences that say what to do next; so do all of `texts.NOTICES`, which a test below holds them to."""
+"""The sentences that say what to do next; so does each of `texts.NOTICES`."""
 REPORTS = frozenset(
     {
         "STATUS", "STATS", "STATS_TURNS", "NOTHING_FAILED", "NOTHING_HIDDEN", "HIDDEN_LIST", "UNHIDDEN", "ROLLED_BACK",
