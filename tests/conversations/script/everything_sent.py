@@ -86,8 +86,9 @@ CONVERSATIONS: tuple[Conversation, ...] = (
         Say("a red dress", pictures=6),
         Say("a red dress", pictures=6),
         Say("the first one"),
-        Say("the first one", silent=True),
-        Say("the second one", silent=True),
+        Say("the first one", pictures=1, says=(texts.CARD_HINT,)),
+        Tap(HitChosen, where={"position": 0}, pictures=1),
+        Tap(HitChosen, where={"position": 1}, pictures=0),
         Say("in blue", pictures=6),
     ),
     conversation(

@@ -59,7 +59,6 @@ CONVERSATIONS: tuple[Conversation, ...] = (
         Say("something striped", pictures=6),
         Say("only hats", pictures=6),
         Tap(MoreAsked, pictures=6, says=(texts.TOAST_MORE,)),
-        Tap(MoreAsked, pictures=6, first=True),
         Say("more"),
         Say("more", says=(texts.REPEATED,)),
         Say("/more", says=(texts.REPEATED,)),
