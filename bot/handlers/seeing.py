@@ -68,8 +68,8 @@ class Seeing:
             update,
             jpeg,
             caption,
-            texts.CARD_HINT,
-            texts.BUTTON_WEB_PAGE,
+            say(texts.CARD_HINT),
+            say(texts.BUTTON_WEB_PAGE),
             lambda links: links.web(person.user, turn.number),
         )
 
@@ -86,7 +86,12 @@ class Seeing:
         jpeg, count = drawn
         caption = say_plural(texts.MAP_CAPTION, count)
         await self._show(
-            update, jpeg, caption, texts.ACCEPTED_NEXT, texts.BUTTON_MAP_PAGE, lambda links: links.map(person.user)
+            update,
+            jpeg,
+            caption,
+            say(texts.ACCEPTED_NEXT),
+            say(texts.BUTTON_MAP_PAGE),
+            lambda links: links.map(person.user),
         )
 
     async def _show(
@@ -95,11 +100,11 @@ class Seeing:
         """Send a drawing with the way on: the page, or what can be said."""
         keyboard: Keyboard = ()
         if self._links is None:
-            caption = f"{caption} {say(hint)}"
+            caption = f"{caption} {hint}"
         else:
             # Everybody in a group could follow a link that stands there, and it leads to one person's search.
             if update.effective_chat is not None and update.effective_chat.type == ChatType.PRIVATE:
-                keyboard = ((Button(say(label), url=link(self._links)),),)
+                keyboard = ((Button(label, url=link(self._links)),),)
             else:
                 caption = f"{caption} {say(texts.PAGE_PRIVATE)}"
         await self._messenger.show_drawing(person_of(update), jpeg, caption, keyboard)
