@@ -128,7 +128,10 @@ class Conversation:
                 await self._messenger.show_offer(person, render_history(dialog, page), message)
             case ShowRemovals(turn):
                 await self._messenger.show_offer(person, render_removals(turn))
-            case ShowCard(turn, position, item_id, card, marks):
+            case ShowCard(turn, position, item_id, card, marks, again=again):
+                if again and card is not None:
+                    await self._messenger.remove(person, card)
+                    card = None
                 if not turn.offers(position):
                     turn = turn.offering(await self._refinements.of(dialog, turn, position), position)
                     dialog = dialog.with_offers(turn.number, turn.offers(position), position)

@@ -48,6 +48,7 @@ class ShowCard:
     Attributes:
         marks: what the person has marked so far, and the next search will take up.
         marked: a mark was tapped, not a number.
+        again: the open card shows just that; it goes, and a new one comes where the person is.
     """
 
     turn: Turn
@@ -56,6 +57,7 @@ class ShowCard:
     card: int | None
     marks: Marks = NO_MARKS
     marked: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,12 @@ def choose(dialog: Dialog, number: int, position: int) -> tuple[Dialog, Request]
     if turn is None or position >= len(turn.shown):
         return dialog, Refuse(Notice.EXPIRED)
     item_id = turn.shown[position]
-    card = dialog.chosen.card if dialog.chosen else None
-    chosen = Chosen(ItemReference(item_id), number, card=card)
-    return replace(dialog, chosen=chosen), ShowCard(turn, position, item_id, card, dialog.marks)
+    reference, before = ItemReference(item_id), dialog.chosen
+    card = before.card if before else None
+    # There is nothing to change about the card that is open, and it may be far above.
+    again = before is not None and card is not None and (before.reference, before.base) == (reference, number)
+    shown = ShowCard(turn, position, item_id, card, dialog.marks, again=again)
+    return replace(dialog, chosen=Chosen(reference, number, card=card)), shown
 
 
 def similar(dialog: Dialog, number: int, position: int) -> tuple[Dialog, Request]:

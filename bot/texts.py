@@ -188,7 +188,7 @@ NOTICES: dict[Notice, str] = {
     Notice.NO_SUCH_PICTURE: "There is no picture of that number on screen; tap one of the numbers below the album.",
     Notice.NOTHING_CHOSEN: "No picture is chosen yet: tap its number first.",
     Notice.NOTHING_TO_CONTINUE: "There is no search to continue: describe what you look for.",
-    Notice.NOTHING_TO_UNDO: "There is nothing to undo: this is your first search.",
+    Notice.NOTHING_TO_UNDO: "There is nothing to undo: this is your first search. Write what should be different.",
     Notice.NOT_THE_LATEST: "Only the latest search can be undone; use the newest buttons.",
     Notice.EXPIRED: "This search has expired; please send it again.",
     Notice.ALREADY_DONE: "That has been done already; use the newest buttons.",
@@ -204,7 +204,7 @@ NOTICES: dict[Notice, str] = {
     Notice.TOO_SLOW: "The search took too long; please try again.",
     Notice.MEMORY_GONE: "My memory is not reachable right now; I will answer as soon as it is back.",
     Notice.FAILED: "Something went wrong on my side and has been logged; your search is unchanged, please try again.",
-    Notice.ADMINS_ONLY: "That command is for administrators.",
+    Notice.ADMINS_ONLY: "That command is for administrators. /help says what everybody can do.",
     Notice.GREETED: "Hello! Describe what you look for, or send a photo.",
     Notice.RANGE_REVERSED: "That range ends before it begins: please say the smaller or earlier one first.",
     Notice.PRICE_NEGATIVE: "Nothing costs that little: please say a price above zero.",
@@ -221,9 +221,12 @@ WEB_CAPTION = Plural(
 )
 WEB_QUERY = "your search"
 WEB_NO_SEARCH = "There is no search to draw yet: describe what you look for first."
-WEB_NOTHING = "There is nothing to draw: no picture fits this search."
+WEB_NOTHING = "There is nothing to draw: no picture fits this search. Write what you look for next."
 MAP_CAPTION = Plural("The only picture.", "All {count} pictures: alike ones lie side by side.")
-MAP_MISSING = "This collection has no map yet: it is drawn when an administrator indexes it with MAP=true."
+MAP_MISSING = (
+    "This collection has no map yet: it is drawn when an administrator indexes it with MAP=true. "
+    "Write what you look for next."
+)
 PAGE_PRIVATE = "Write to me alone, and you get it as a page to explore."
 BUTTON_WEB_PAGE = "Explore this web"
 BUTTON_MAP_PAGE = "Explore the map"

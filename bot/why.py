@@ -9,7 +9,7 @@ MAX_CHANGES = 4
 
 
 def explained(explanation: Explanation) -> str:
-    """The caption: what the colours show, whose share the score is, and what is other than in the reference."""
+    """The caption: what the colours show, whose share the score is, what differs from the reference, and what to do."""
     seen = say(texts.WHY_SEEN, words=printable(explanation.words)) if explanation.words else say(texts.WHY_LIKE)
     picture, said, earlier = (
         round(100 * share) for share in (explanation.picture, explanation.said, explanation.earlier)
@@ -26,4 +26,4 @@ def explained(explanation: Explanation) -> str:
             for c in explanation.changes[:MAX_CHANGES]
         ]
         lines.append(say(texts.WHY_CHANGED, changes=" · ".join(map(apart, changes))))
-    return "\n".join(line for line in lines if line)
+    return "\n".join(filter(None, [*lines, say(texts.CARD_HINT)]))

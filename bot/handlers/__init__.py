@@ -29,6 +29,8 @@ from bot.handlers.seeing import Seeing
 
 _NEW = filters.UpdateType.MESSAGE
 
+_NOTES = filters.StatusUpdate.ALL | filters.PASSPORT_DATA | filters.SUCCESSFUL_PAYMENT | filters.BOOST_ADDED
+"""Pinned messages, members coming and going, a boost: what the chat says of itself, and nobody to the bot."""
 _FIRST = -1
 """Groups of handlers come in their order; the usual one is 0."""
 
@@ -80,7 +82,6 @@ def register(
     application.add_handler(MessageHandler(_NEW & filters.TEXT, messages.text))
     application.add_handler(MessageHandler(_NEW & (filters.PHOTO | filters.Document.ALL), messages.photo))
     application.add_handler(MessageHandler(_NEW & filters.StatusUpdate.MIGRATE, chats.migrated))
-    # Pinned messages, members coming and going: not addressed to the bot.
-    application.add_handler(MessageHandler(_NEW & ~filters.StatusUpdate.ALL, messages.other))
+    application.add_handler(MessageHandler(_NEW & ~_NOTES, messages.other))
     application.add_handler(CallbackQueryHandler(buttons.press))
     application.add_handler(InlineQueryHandler(inline.query))

@@ -19,6 +19,8 @@ class Addressing:
         Raises:
             ApplicationHandlerStop: no other handler is to see it.
         """
+        if update.effective_chat is None and update.effective_user is None:
+            raise ApplicationHandlerStop  # it could not be read: see `bot.application`
         message = update.message
         if message is None or filters.StatusUpdate.ALL.check_update(update):
             return

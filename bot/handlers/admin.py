@@ -62,7 +62,7 @@ class Admin:
             source = await asyncio.to_thread(self._reindexer.source, written)
         except RetrievalError as error:
             logger.warning("The catalogue cannot be read: %s", error)
-            await self._messenger.say(person, str(error))
+            await self._messenger.say(person, f"{error} {say(admin_texts.REINDEX_DROPPED)}")
             return
         if source is None:
             await self._messenger.say(person, say(admin_texts.REINDEX_NO_SOURCE))

@@ -74,6 +74,8 @@ class Failures:
             logger.info("A tap or an inline query could not be answered: %s", error)
 
     async def _tell(self, update: Update, sentence: str) -> None:
+        if update.effective_chat is None and update.effective_user is None:
+            return  # there is nobody to tell
         try:
             await self._messenger.say(person_of(update), sentence)
         except TelegramError as error:

@@ -65,7 +65,12 @@ class Seeing:
         jpeg, count = drawn
         caption = say_plural(texts.WEB_CAPTION, count, asked=quoted([plain_label(turn.request)]))
         await self._show(
-            update, jpeg, caption, say(texts.BUTTON_WEB_PAGE), lambda links: links.web(person.user, turn.number)
+            update,
+            jpeg,
+            caption,
+            say(texts.CARD_HINT),
+            say(texts.BUTTON_WEB_PAGE),
+            lambda links: links.web(person.user, turn.number),
         )
 
     async def map(self, update: Update, _: object) -> None:
@@ -80,13 +85,23 @@ class Seeing:
             return
         jpeg, count = drawn
         caption = say_plural(texts.MAP_CAPTION, count)
-        await self._show(update, jpeg, caption, say(texts.BUTTON_MAP_PAGE), lambda links: links.map(person.user))
+        await self._show(
+            update,
+            jpeg,
+            caption,
+            say(texts.ACCEPTED_NEXT),
+            say(texts.BUTTON_MAP_PAGE),
+            lambda links: links.map(person.user),
+        )
 
     async def _show(
-        self, update: Update, jpeg: bytes, caption: str, label: str, link: Callable[[PageLinks], str]
+        self, update: Update, jpeg: bytes, caption: str, hint: str, label: str, link: Callable[[PageLinks], str]
     ) -> None:
+        """Send a drawing with the way on: the page, or what can be said."""
         keyboard: Keyboard = ()
-        if self._links is not None:
+        if self._links is None:
+            caption = f"{caption} {hint}"
+        else:
             # Everybody in a group could follow a link that stands there, and it leads to one person's search.
             if update.effective_chat is not None and update.effective_chat.type == ChatType.PRIVATE:
                 keyboard = ((Button(label, url=link(self._links)),),)

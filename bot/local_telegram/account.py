@@ -143,6 +143,9 @@ def _message_wire(account: Account, message: Message, *, nested: bool) -> Json:
         "chat": chat.wire(people),
         "date": message.date,
     }
+    if chat.type == "channel":  # posts are the channel's own
+        del wire["from"]
+        wire["sender_chat"] = chat.wire(people)
     if message.thread_id is not None:
         wire |= {"message_thread_id": message.thread_id, "is_topic_message": True}
     if message.media is not None:

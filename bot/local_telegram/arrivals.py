@@ -82,17 +82,18 @@ def arrive(
     )
     world.added(where.account, chat, message)
     if concerns_bot(where.account, chat, message):
-        where.account.updates.push("message", where.account.message_wire(message), chat.lane())
+        kind = "channel_post" if chat.type == "channel" else "message"
+        where.account.updates.push(kind, where.account.message_wire(message), chat.lane())
     return message
 
 
 def concerns_bot(account: Account, chat: Chat, message: Message) -> bool:
-    """Tell whether the bot is told of a message: always in private, in groups by the rules of privacy mode."""
+    """Tell whether the bot is told of a message: always in private and in channels, in groups by privacy mode."""
     if chat.is_private:
         return chat.bot_status != "kicked"
     if chat.bot_status in {"left", "kicked"}:
         return False
-    if not account.privacy or chat.bot_status == "administrator" or message.is_service:
+    if not account.privacy or chat.bot_status == "administrator" or chat.type == "channel" or message.is_service:
         return True
     replied = chat.messages.get(message.reply_to) if message.reply_to is not None else None
     if replied is not None and replied.sender_id == account.user.id:
@@ -135,6 +136,7 @@ async def send_photo(
     raw: bool = False,
     album: str | None = None,
     thread_id: int | None = None,
+    extra: Json | None = None,
 ) -> Message:
     """Send a picture: recompressed as clients do, or as a file where a client cannot send it as a photo.
 
@@ -147,7 +149,8 @@ async def send_photo(
         if recompressed is None:
             return await send_file(world, where, "document", upload, caption, reply_to)
         media = recompressed
-    return arrive(world, where, caption.strip(), media, reply_to=reply_to, album=album, thread_id=thread_id)
+    said = caption.strip()
+    return arrive(world, where, said, media, reply_to=reply_to, album=album, thread_id=thread_id, extra=extra)
 
 
 async def send_album(
@@ -166,7 +169,7 @@ async def send_album(
 async def send_file(
     world: World, where: Place, kind: str, upload: Upload, caption: str, reply_to: int | None
 ) -> Message:
-    """Send a document, a voice message or a sticker."""
+    """Send a document, or another kind that is a file."""
     name = PurePath(upload.filename).name or "file"
     mime_type = mimetypes.guess_type(name)[0] or upload.content_type or "application/octet-stream"
     media = await world.files.add_file(kind, upload.data, name, mime_type)
@@ -180,4 +183,5 @@ def edit_text(world: World, where: Place, message: Message, text: str) -> None:
     message.edit_date = world.clock.seconds()
     world.edited(where.account, where.chat, message)
     if concerns_bot(where.account, where.chat, message):
-        where.account.updates.push("edited_message", where.account.message_wire(message), where.chat.lane())
+        kind = "edited_channel_post" if where.chat.type == "channel" else "edited_message"
+        where.account.updates.push(kind, where.account.message_wire(message), where.chat.lane())

@@ -6,7 +6,8 @@ from aiohttp import web
 
 from bot.local_telegram import arrivals
 from bot.local_telegram.arrivals import ControlError
-from bot.local_telegram.control_reading import actor, decimal, number, optional_number, read, upload
+from bot.local_telegram.contents import FILES, content_of
+from bot.local_telegram.control_reading import actor, decimal, fields, number, optional_number, read, upload
 from bot.local_telegram.errors import Json
 from bot.local_telegram.file_ids import read_file_id
 from bot.local_telegram.keyboards import find_button
@@ -43,14 +44,21 @@ class Control:
         ]
 
     async def message(self, request: web.Request) -> web.Response:
-        """Send a text, or with ``kind`` a sticker, voice message or location."""
+        """Send a text, or with ``kind`` anything else that is made up; ``content`` gives fields of the message."""
         parameters = await read(request)
         kind = parameters.text("kind") or "text"
-        if kind in {"sticker", "voice"}:
+        if kind in FILES:
             return await self._send_file(parameters, kind)
         if kind == "location":
             return self._send_location(parameters)
         where = actor(self._world, parameters)
+        extra = fields(parameters, "content") or content_of(kind)
+        if extra is not None:
+            text = parameters.text("text") or ""
+            replied, topic = optional_number(parameters, "reply_to"), optional_number(parameters, "thread_id")
+            return _sent(arrivals.arrive(self._world, where, text, reply_to=replied, thread_id=topic, extra=extra))
+        if kind != "text":
+            raise ControlError(f"There is no kind of message {kind!r}.")
         return _sent(
             arrivals.send_text(
                 self._world,
@@ -62,7 +70,7 @@ class Control:
         )
 
     async def photo(self, request: web.Request) -> web.Response:
-        """Send a photo; ``raw=1`` sends the bytes untouched."""
+        """Send a photo; ``raw=1`` sends the bytes untouched, ``content`` gives further fields of the message."""
         parameters = await read(request)
         where = actor(self._world, parameters)
         sent = await arrivals.send_photo(
@@ -73,6 +81,7 @@ class Control:
             optional_number(parameters, "reply_to"),
             raw=parameters.boolean("raw"),
             thread_id=optional_number(parameters, "thread_id"),
+            extra=fields(parameters, "content"),
         )
         return _sent(sent)
 
@@ -107,7 +116,7 @@ class Control:
 
     async def _send_file(self, parameters: Parameters, kind: str) -> web.Response:
         if kind != "document" and not parameters.files:
-            extension, mime_type = ("ogg", "audio/ogg") if kind == "voice" else ("webp", "image/webp")
+            extension, mime_type = FILES[kind]
             parameters.add_file("file", f"{kind}.{extension}", mime_type, kind.encode())
         sent = await arrivals.send_file(
             self._world,

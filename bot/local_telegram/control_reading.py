@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.local_telegram.arrivals import ControlError, Place, place
-from bot.local_telegram.errors import ApiError
+from bot.local_telegram.errors import ApiError, Json
 from bot.local_telegram.wire import Parameters, Upload, read_parameters
 from bot.local_telegram.world import World
 
@@ -99,3 +99,17 @@ def numbers(parameters: Parameters, name: str) -> set[int]:
     if not isinstance(value, list) or not all(isinstance(entry, int) for entry in value):
         raise ControlError(f"The field {name} has to be a list of numbers.")
     return set(value)
+
+
+def fields(parameters: Parameters, name: str) -> Json | None:
+    """Return an object given as JSON, or None where it is missing. Raises ControlError where it is none."""
+    raw = parameters.values.get(name)
+    if not raw or raw == "null":
+        return None
+    try:
+        value = json.loads(raw)
+    except ValueError as error:
+        raise ControlError(f"The field {name} has to be a JSON object.") from error
+    if not isinstance(value, dict):
+        raise ControlError(f"The field {name} has to be a JSON object.")
+    return value

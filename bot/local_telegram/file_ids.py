@@ -17,11 +17,15 @@ from dataclasses import dataclass
 from bot.local_telegram.errors import bad_request
 
 _PREFIXES = {
-    "photo": b"\x02\x00\x02", "voice": b"\x03\x00\x02", "document": b"\x05\x00\x02", "sticker": b"\x08\x00\x02",
+    "photo": b"\x02\x00\x02", "voice": b"\x03\x00\x02", "video": b"\x04\x00\x02", "document": b"\x05\x00\x02",
+    "sticker": b"\x08\x00\x02", "audio": b"\x09\x00\x02", "animation": b"\x0a\x00\x02", "video_note": b"\x0d\x00\x02",
 }  # fmt: skip
 _TYPES = {prefix: kind for kind, prefix in _PREFIXES.items()}
 _LENGTH = 32
-_NAMES = {"photo": "Photo", "voice": "VoiceNote", "document": "Document", "sticker": "Sticker"}
+_NAMES = {
+    "photo": "Photo", "voice": "VoiceNote", "video": "Video", "document": "Document", "sticker": "Sticker",
+    "audio": "Audio", "animation": "Animation", "video_note": "VideoNote",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

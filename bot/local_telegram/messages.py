@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass, field
 
+from bot.local_telegram.contents import SERVICE
 from bot.local_telegram.errors import Json
 from bot.local_telegram.file_store import StoredFile
 from bot.local_telegram.keyboards import Rows
@@ -33,7 +34,7 @@ class Message:
     @property
     def is_service(self) -> bool:
         """Tell whether this is a note of the chat itself, such as a new member."""
-        return any(key in self.extra for key in ("new_chat_members", "left_chat_member"))
+        return not self.extra.keys().isdisjoint({*SERVICE, "migrate_to_chat_id", "migrate_from_chat_id"})
 
     def same_content(self, other: "Message") -> bool:
         """Tell whether an edit from this to ``other`` would change nothing."""
@@ -57,7 +58,7 @@ class Message:
 
 
 def media_wire(media: StoredFile, token: str) -> Json:
-    """Return the ``photo``, ``document``, ``voice`` or ``sticker`` of a message for the bot with ``token``."""
+    """Return the field of a message that its file is, ``photo`` or ``voice``, for the bot with ``token``."""
     if media.kind == "photo":
         return {"photo": photo_sizes(media, token)}
     reference = media.reference()
@@ -70,11 +71,16 @@ def media_wire(media: StoredFile, token: str) -> Json:
         file |= {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False, "emoji": "👍"}
     else:
         file["mime_type"] = media.mime_type
-    if media.kind == "voice":
+    if media.kind not in {"document", "sticker"}:
         file["duration"] = 3
+    if media.kind in {"animation", "video"}:
+        file |= {"width": 320, "height": 240}
+    if media.kind == "video_note":
+        file["length"] = 240
     if media.kind == "document":
         file["file_name"] = media.name
-    return {media.kind: file}
+    # For older bots an animation is a document as well (Bot API, Message).
+    return {media.kind: file} | ({"document": file} if media.kind == "animation" else {})
 
 
 def photo_sizes(media: StoredFile, token: str) -> list[Json]:

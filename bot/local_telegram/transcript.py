@@ -1,6 +1,7 @@
 """Messages as the transcript, the events and the chat page show them."""
 
 from bot.local_telegram.account import Account
+from bot.local_telegram.contents import SENT
 from bot.local_telegram.errors import Json
 from bot.local_telegram.keyboards import for_page, labels
 from bot.local_telegram.messages import Message
@@ -52,7 +53,7 @@ def _kind(message: Message) -> str:
         return message.media.kind
     if message.is_service:
         return "service"
-    return "location" if "location" in message.extra else "text"
+    return next((kind for kind in message.extra if kind in SENT), "text")
 
 
 def _photo(account: Account, message: Message) -> Json | None:
@@ -90,7 +91,9 @@ def _file(account: Account, message: Message, kind: str) -> Json | None:
 def _service(account: Account, message: Message) -> str | None:
     if not message.is_service:
         return None
-    gone = message.extra.get("left_chat_member")
+    gone, come = message.extra.get("left_chat_member"), message.extra.get("new_chat_members")
     if gone is not None:
         return f"{gone['first_name']} left"
-    return ", ".join(member["first_name"] for member in message.extra["new_chat_members"]) + " joined"
+    if come is not None:
+        return ", ".join(member["first_name"] for member in come) + " joined"
+    return next(iter(message.extra)).replace("_", " ").capitalize()

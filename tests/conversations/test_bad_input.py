@@ -96,3 +96,12 @@ async def test_a_picture_over_telegrams_limit(ann):
 async def test_a_photo_with_an_overlong_caption(ann):
     data = _encoded(Image.new("RGB", (300, 300), "red"))
     assert "up to 300 characters" in words(await ann.send_photo(data, caption="in blue " * 60))
+
+
+async def test_an_update_that_cannot_be_read_is_passed_over_once(ann, caplog):
+    """As when Telegram sends a new kind of message: the library that reads them raises."""
+    await ann.post("message", content={"poll": {"id": "1"}})
+    assert await ann.answer() == []
+    assert len([record for record in caplog.records if "cannot be parsed" in record.message]) == 1
+    assert [record for record in caplog.records if "failed" in record.message] == []
+    assert len(photos(await ann.say("a red dress"))) == 6

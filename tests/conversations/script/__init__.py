@@ -1,0 +1,1 @@
+"""Sixty conversations as data, and what has them with the bot."""
