@@ -1,6 +1,7 @@
 """python-telegram-bot's Application, with errors left to `delivery`: it alone knows whether to try an update again."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from telegram import Bot, Update
@@ -17,6 +18,20 @@ _CONNECTIONS = 64
 
 class RaisingApplication(Application[Any, Any, Any, Any, Any, Any]):
     """Raises what a handler raised out of `process_update`, instead of logging it and going on."""
+
+    def __init__(self, *, requests: Sequence[AiohttpRequest], **builder: Any) -> None:
+        """`requests` are those of its bot; `builder` is what python-telegram-bot's own builder gives."""
+        super().__init__(**builder)
+        self._requests = requests
+
+    async def initialize(self) -> None:
+        """Open what it needs; what is open already is closed again where that fails."""
+        try:
+            await super().initialize()
+        except BaseException:
+            for request in self._requests:
+                await request.shutdown()
+            raise
 
     async def process_error(self, update: object | None, error: Exception, *_: Any, **__: Any) -> bool:
         """Raise `error`."""
@@ -53,15 +68,16 @@ def build_application(token: str, api_url: str, rate_limiter: RateLimiter) -> Ap
 
     `api_url` is the Bot API's, without a slash at the end.
     """
+    updates, calls = UpdatesRequest(1), AiohttpRequest(_CONNECTIONS, read_timeout_s=15.0, pool_timeout_s=30.0)
     return (
         ApplicationBuilder()
-        .application_class(RaisingApplication)
+        .application_class(RaisingApplication, {"requests": (updates, calls)})
         .token(token)
         .base_url(f"{api_url}/bot")
         .base_file_url(f"{api_url}/file/bot")
         .rate_limiter(rate_limiter)
-        .get_updates_request(UpdatesRequest(1))
-        .request(AiohttpRequest(_CONNECTIONS, read_timeout_s=15.0, pool_timeout_s=30.0))
+        .get_updates_request(updates)
+        .request(calls)
         .updater(None)
         .build()
     )
