@@ -36,6 +36,7 @@ from bot.kept_texts import WORTH_KEEPING_MS, KeptTexts
 from bot.latest import Latest
 from bot.maps import Maps
 from bot.metrics import Metrics
+from bot.models import Models, load_models, recipe_of
 from bot.operations import Operations
 from bot.outbox import Outbox
 from bot.pages.answers import Answers
@@ -44,7 +45,7 @@ from bot.pages.server import Pages
 from bot.pages.visits import Visits
 from bot.photo_sender import PhotoSender
 from bot.picture_cache import PictureCache
-from bot.publishing import Catalogue, Recipe
+from bot.publishing import Catalogue
 from bot.rate_limiter import RateLimiter
 from bot.receiving import Receiver, open_receiver, process_name
 from bot.recent_errors import keeping_errors
@@ -59,10 +60,6 @@ from bot.stored_dialogs import ADAPTER, StoredDialogs
 from bot.translations import load_languages
 from bot.turns import Dialog
 from bot.webs import Webs
-from retrieval.clip_encoder import load_encoder
-from retrieval.composition import load_composition
-from retrieval.prompts import choose_templates
-from retrieval.words_models import WordsModels
 from retrieval.worker import Worker
 from storage.access import AccessList
 from storage.cached_bytes import CachedBytes
@@ -92,19 +89,10 @@ async def open_gallery(settings: Settings) -> AsyncIterator[Gallery]:
     Raises:
         retrieval.errors.RetrievalError: model, Combiner or snapshot cannot be used; one sentence says what to do.
     """
-    encoder = await asyncio.to_thread(
-        load_encoder,
-        settings.clip_model,
-        settings.clip_pretrained,
-        settings.device,
-        settings.text_runtime,
-        settings.image_runtime,
-    )
-    composition = await asyncio.to_thread(load_composition, settings.combiner, encoder)
+    models = await asyncio.to_thread(load_models, settings)
     worker = Worker(None, queue_size=settings.search_queue, timeout_s=settings.search_timeout_s)
     store = SnapshotStore(settings.data_dir / "snapshots")
-    words = WordsModels(settings.sentence_model, settings.rerank_model, settings.device)
-    gallery = Gallery(worker, encoder, composition, store, words)
+    gallery = Gallery(worker, models.encoder, models.composition, store, models.words)
     await worker.start()
     try:
         await gallery.refresh()
@@ -163,18 +151,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
             gallery,
             lambda owner: Lock(redis, keys, LOCK_NAME, f"{owner}, {process_name()}"),
             Catalogue(settings.images, settings.catalog, settings.data_dir / "downloads"),
-            Recipe(
-                gallery.encoder,
-                gallery.composition,
-                settings.clip_model,
-                settings.clip_pretrained,
-                settings.index,
-                choose_templates(settings.clip_templates, gallery.encoder.model),
-                exact_matches=settings.exact_matches,
-                words=gallery.words,
-                map=settings.map,
-                min_recall=settings.index_min_recall,
-            ),
+            recipe_of(settings, Models(gallery.encoder, gallery.composition, gallery.words)),
         )
         admins = Administrators(sender, settings.admin_ids)
         menus = Menus(bot, languages, preferences, admins)

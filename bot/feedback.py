@@ -48,10 +48,9 @@ def refine_marked(dialog: Dialog, current: Turn, wanted: Said) -> tuple[Dialog, 
 
 def mark(dialog: Dialog, number: int, position: int, liked: bool, message: int | None) -> tuple[Dialog, Request]:
     """A tap on 👍 or 👎 of the card `message`: its picture is marked, or no longer; the card says so."""
-    turn = dialog.turn(number)
-    if turn is None or position >= len(turn.shown):
+    if (found := dialog.shown(number, position)) is None:
         return dialog, Refuse(Notice.EXPIRED)
-    item_id = turn.shown[position]
+    turn, item_id = found
     dialog = replace(dialog, marks=dialog.marks.toggled(item_id, liked))
     card = message or (dialog.chosen.card if dialog.chosen else None)
     dialog = replace(dialog, chosen=Chosen(ItemReference(item_id), number, card=card))
@@ -82,9 +81,9 @@ def turn_dial(dialog: Dialog, number: int, position: int) -> tuple[Dialog, Reque
 
 def show_duplicates(dialog: Dialog, number: int, position: int) -> tuple[Dialog, Request]:
     """The near-duplicates of a picture as one more page of its turn; those for which it has no room by the next tap."""
-    turn = dialog.turn(number)
-    if turn is None or position >= len(turn.shown):
+    if (found := dialog.shown(number, position)) is None:
         return dialog, Refuse(Notice.EXPIRED)
+    turn, _ = found
     twins = turn.similar(position)
     if not twins:
         return dialog, Refuse(Notice.ALREADY_DONE)

@@ -18,10 +18,9 @@ def searched(made: tuple[Dialog, Turn]) -> tuple[Dialog, Request]:
 
 def choose(dialog: Dialog, number: int, position: int) -> tuple[Dialog, Request]:
     """A picture is chosen: its card is shown, and the next words refine it."""
-    turn = dialog.turn(number)
-    if turn is None or position >= len(turn.shown):
+    if (found := dialog.shown(number, position)) is None:
         return dialog, Refuse(Notice.EXPIRED)
-    item_id = turn.shown[position]
+    turn, item_id = found
     reference, before = ItemReference(item_id), dialog.chosen
     card = before.card if before else None
     # There is nothing to change about the card that is open, and it may be far above.
@@ -32,10 +31,10 @@ def choose(dialog: Dialog, number: int, position: int) -> tuple[Dialog, Request]
 
 def similar(dialog: Dialog, number: int, position: int) -> tuple[Dialog, Request]:
     """Pictures like one of a turn are asked for."""
-    turn = dialog.turn(number)
-    if turn is None or position >= len(turn.shown):
+    if (found := dialog.shown(number, position)) is None:
         return dialog, Refuse(Notice.EXPIRED)
-    return like(dialog, ItemReference(turn.shown[position]), turn)
+    turn, item_id = found
+    return like(dialog, ItemReference(item_id), turn)
 
 
 def like(dialog: Dialog, reference: Reference, turn: Turn | None) -> tuple[Dialog, Request]:
@@ -48,26 +47,25 @@ def like(dialog: Dialog, reference: Reference, turn: Turn | None) -> tuple[Dialo
 
 def accept(dialog: Dialog, number: int, position: int, message: int | None) -> tuple[Dialog, Request]:
     """A picture is the one: the search ends; `message` is the card it was said on."""
-    turn = dialog.turn(number)
-    if turn is None or position >= len(turn.shown):
+    if (found := dialog.shown(number, position)) is None:
         return dialog, Refuse(Notice.EXPIRED)
-    return replace(dialog, chosen=None), AcceptItem(turn.shown[position], message, turn)
+    turn, item_id = found
+    return replace(dialog, chosen=None), AcceptItem(item_id, message, turn)
 
 
 def why(dialog: Dialog, number: int, position: int) -> tuple[Dialog, Request]:
     """Why a picture was found is asked for."""
-    turn = dialog.turn(number)
-    if turn is None or position >= len(turn.shown):
+    if (found := dialog.shown(number, position)) is None:
         return dialog, Refuse(Notice.EXPIRED)
-    return dialog, ExplainItem(turn, turn.shown[position])
+    turn, item_id = found
+    return dialog, ExplainItem(turn, item_id)
 
 
 def original(dialog: Dialog, number: int, position: int) -> tuple[Dialog, Request]:
     """The file of a picture is asked for."""
-    turn = dialog.turn(number)
-    if turn is None or position >= len(turn.shown):
+    if (found := dialog.shown(number, position)) is None:
         return dialog, Refuse(Notice.EXPIRED)
-    return dialog, SendOriginal(turn.shown[position])
+    return dialog, SendOriginal(found[1])
 
 
 def close_card(dialog: Dialog, message: int | None) -> tuple[Dialog, Request]:

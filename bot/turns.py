@@ -200,6 +200,11 @@ class Dialog:
         """The turn of that number, if it is still remembered."""
         return next((turn for turn in self.turns if turn.number == number), None)
 
+    def shown(self, number: int, position: int) -> tuple[Turn, str] | None:
+        """The turn of that number and the id of its picture of that position, if both are still remembered."""
+        turn = self.turn(number)
+        return None if turn is None or position >= len(turn.shown) else (turn, turn.shown[position])
+
     def with_page(self, turn: Turn, page: Page) -> "Dialog":
         """The dialog after `page` of `turn` was sent: the turn is current, older ones beyond the limit are dropped."""
         turn = replace(turn, pages=(*turn.pages, page))

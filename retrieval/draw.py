@@ -17,6 +17,7 @@ from retrieval.protocols import Embeddings, Features, Rows, Scores
 from retrieval.query import Hit
 from retrieval.searched_snapshot import RowFilter, SearchedItem
 from retrieval.searcher import SearchResult
+from retrieval.spherical_kmeans import spherical_kmeans
 
 SAMPLE = 512
 """Pictures that are clustered; a draw from more of them would cost time and look the same."""
@@ -88,12 +89,7 @@ def different(embeddings: Embeddings, count: int, rng: np.random.Generator) -> t
     """[n, d] embeddings -> the places of up to `count` that are typical of n's clusters, and their cosines to them."""
     if len(embeddings) <= count:
         return np.arange(len(embeddings), dtype=np.int64), np.ones(len(embeddings), dtype=np.float32)
-    centres = _seeded(embeddings, count, rng)
-    for _ in range(_ROUNDS):
-        nearest = (embeddings @ centres.T).argmax(axis=1)
-        sums = (nearest[None] == np.arange(count)[:, None]).astype(np.float32) @ embeddings
-        lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-        centres = np.where(lengths > 0, sums / np.maximum(lengths, 1e-9), centres).astype(np.float32)
+    centres, _ = spherical_kmeans(embeddings, _seeded(embeddings, count, rng), _ROUNDS)
     similarities = embeddings @ centres.T
     nearest = similarities.argmax(axis=1)
     places: list[int] = []

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.protocols import Embeddings
+from retrieval.spherical_kmeans import Labels, spherical_kmeans
 
 FEW = 5
 """Hits that make a group."""
@@ -24,8 +25,6 @@ CLEAR = 0.45
 _MOSTLY = 0.75
 """With so large a share of the hits one category is what was asked for, and the others are strays."""
 _ROUNDS = 20
-
-Labels = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +90,7 @@ def _clusters(embeddings: Embeddings, count: int) -> Labels:
     centres = [embeddings[0]]
     for _ in range(count - 1):
         centres.append(embeddings[int(np.argmin(np.max(embeddings @ np.stack(centres).T, axis=1)))])
-    middle = np.stack(centres)
-    labels = np.full(len(embeddings), -1, dtype=np.int64)
-    for _ in range(_ROUNDS):
-        nearest = np.argmax(embeddings @ middle.T, axis=1)
-        if (nearest == labels).all():
-            break
-        labels = nearest
-        for label in range(count):
-            if (labels == label).any():
-                mean = embeddings[labels == label].mean(axis=0)
-                middle[label] = mean / np.linalg.norm(mean)
-    return labels
+    return spherical_kmeans(embeddings, np.stack(centres), _ROUNDS)[1]
 
 
 def _silhouette(distances: NDArray[np.float32], labels: Labels, count: int) -> float:

@@ -9,16 +9,13 @@ from contextlib import closing
 
 from tqdm import tqdm
 
-from bot.publishing import Catalogue, Recipe, publish_catalogue
+from bot.models import load_models, recipe_of
+from bot.publishing import Catalogue, publish_catalogue
 from bot.reindex import LOCK_NAME
 from bot.settings import Settings
-from retrieval.clip_encoder import load_encoder
-from retrieval.composition import load_composition
 from retrieval.entry import Source
 from retrieval.errors import CatalogueInvalid, IndexingFailed
 from retrieval.indexing import Progress, Report
-from retrieval.prompts import choose_templates
-from retrieval.words_models import WordsModels
 from storage.keys import Keys
 from storage.locks import Lock
 from storage.redis_client import connect
@@ -51,24 +48,8 @@ async def index(settings: Settings, catalogue: Catalogue, stopping: asyncio.Even
 
 
 def _prepare(settings: Settings, store: SnapshotStore, source: Source) -> Generator[Progress, None, None]:
-    encoder = load_encoder(
-        settings.clip_model, settings.clip_pretrained, settings.device, settings.text_runtime, settings.image_runtime
-    )
-    composition = load_composition(settings.combiner, encoder)
-    templates = choose_templates(settings.clip_templates, encoder.model)
-    recipe = Recipe(
-        encoder,
-        composition,
-        settings.clip_model,
-        settings.clip_pretrained,
-        settings.index,
-        templates,
-        exact_matches=settings.exact_matches,
-        words=WordsModels(settings.sentence_model, device=settings.device),
-        map=settings.map,
-        min_recall=settings.index_min_recall,
-    )
-    return publish_catalogue(store, recipe, source, encoder.encode_images, BATCH)
+    models = load_models(settings)
+    return publish_catalogue(store, recipe_of(settings, models), source, models.encoder.encode_images, BATCH)
 
 
 async def follow(steps: Generator[Progress, None, None], stopping: asyncio.Event, lock: Lock) -> Report | None:

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bot.models import load_models
 from bot.settings import Settings
 from bot.wishes import caption
-from retrieval.clip_encoder import ClipEncoder, load_encoder
-from retrieval.composition import load_composition
+from retrieval.clip_encoder import ClipEncoder
 from retrieval.errors import PictureUnreadable, RetrievalError
 from retrieval.file_names import display, valid_text
 from retrieval.preprocess import open_picture
@@ -21,7 +21,6 @@ from retrieval.query import ComposedQuery, ImageQuery, ItemReference, PhotoRefer
 from retrieval.searcher import Searcher
 from retrieval.snapshot import Snapshot
 from retrieval.snapshot_words import open_channel
-from retrieval.words_models import WordsModels
 from scripts.configuration import add_model_options, read_settings
 from storage.errors import StorageError
 from storage.snapshots import SnapshotStore
@@ -66,12 +65,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _search(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     directory = SnapshotStore(settings.data_dir / "snapshots").current()
-    encoder = load_encoder(
-        settings.clip_model, settings.clip_pretrained, settings.device, settings.text_runtime, settings.image_runtime
-    )
-    composition = load_composition(settings.combiner, encoder)
+    models = load_models(settings)
+    encoder, composition = models.encoder, models.composition
     with _opened(directory, encoder, composition.name) as snapshot:
-        words = open_channel(snapshot, WordsModels(settings.sentence_model, settings.rerank_model, settings.device))
+        words = open_channel(snapshot, models.words)
         templates, calibration = snapshot.manifest.templates, snapshot.calibration
         searcher = Searcher(encoder, composition, snapshot.index, snapshot, templates, calibration, words=words)
         # The first search of a process pays for set-up that no later one does; the timings should be the model's.
