@@ -18,7 +18,6 @@ from bot.turns import Turn
 from bot.vocabulary import NO_VOCABULARY, Vocabulary
 from retrieval.clip_encoder import ClipEncoder
 from retrieval.draw import draw
-from retrieval.errors import ReferenceUnknown
 from retrieval.exact_matches import CANDIDATES, ExactMatcher
 from retrieval.filter import NO_FILTER, Filter
 from retrieval.item_table import Item
@@ -213,7 +212,8 @@ class Gallery:
         snapshot, matcher = self.snapshot, self._matcher
         if matcher is not None:
             hits = (await self._nearest([WeightedQuery(ImageQuery(photo))], CANDIDATES, ())).hits
-            nearest = [snapshot.row(hit.item_id) for hit in hits if snapshot.find(hit.item_id) is not None]
+            rows = snapshot.rows([hit.item_id for hit in hits])
+            nearest = [rows[hit.item_id] for hit in hits if hit.item_id in rows]
 
         return await asyncio.to_thread(examined, data, snapshot, matcher, nearest)
 
@@ -224,15 +224,11 @@ class Gallery:
 
     def items(self, item_ids: Sequence[str]) -> tuple[Item, ...]:
         """The items of these ids, in order, without those that are hidden or no longer there."""
-        found = []
+        found = self.snapshot.find_all(item_ids) if item_ids else {}
         for item_id in item_ids:
-            if item_id in self._hidden:
-                continue
-            try:
-                found.append(self.snapshot.item(item_id))
-            except ReferenceUnknown:
+            if item_id not in found:
                 logger.info("Item %r is not in the live snapshot any more", item_id)
-        return tuple(found)
+        return tuple(found[item_id] for item_id in item_ids if item_id in found and item_id not in self._hidden)
 
     async def draw(self, count: int, seed: int, exclude: Collection[str], within: Filter = NO_FILTER) -> SearchResult:
         """See `retrieval.draw`."""
@@ -251,7 +247,7 @@ class Gallery:
 
     def hidden_rows(self, snapshot: Snapshot) -> list[int]:
         """Rows of a snapshot that are hidden."""
-        return [snapshot.row(item_id) for item_id in self._hidden if snapshot.find(item_id) is not None]
+        return [*snapshot.rows(self._hidden).values()]
 
     def examples(self, count: int) -> tuple[str, ...]:
         """Searches in words that were tried on this collection and find something."""

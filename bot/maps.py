@@ -70,7 +70,7 @@ class Maps:
             return None
         snapshot = drawn.snapshot
         place = {int(row): at for at, row in enumerate(drawn.rows)}
-        found = [snapshot.row(item_id) for item_id in hits if snapshot.find(item_id) is not None]
+        found = snapshot.rows(hits).values()
 
         def draw() -> bytes:
             shown = []

@@ -66,9 +66,8 @@ class Neighbourhood:
         hits = (await self._worker.search([query], NEAREST, (), within)).hits
         nearest = [hit.item_id for hit in hits]
         if self._described:
-            return await asyncio.to_thread(
-                lambda: described(item, list(map(self._snapshot.item, nearest)), self._vocabulary)
-            )
+            neighbours = self._snapshot.find_all(nearest)
+            return described(item, [neighbours[each] for each in nearest if each in neighbours], self._vocabulary)
         calibration = self._snapshot.calibration
         if calibration is None:
             return ()  # nobody could tell whether any of them brings what it says

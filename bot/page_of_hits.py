@@ -15,12 +15,12 @@ from retrieval.snapshot import Snapshot
 def looked_through(result: SearchResult, snapshot: Snapshot, vocabulary: Vocabulary, for_kinds: bool) -> SearchResult:
     """The hits that differ; with `for_kinds`, the close ones of them divided: by category where there are any."""
     distinct = collapsed(result, snapshot)
-    close = [hit.item_id for hit in distinct.hits if is_close(hit)]
-    found = [item for item_id in close if (item := snapshot.find(item_id)) is not None]
-    if not for_kinds or not found:
+    close = [hit.item_id for hit in distinct.hits if is_close(hit)] if for_kinds else []
+    found = snapshot.find_all(close)
+    if not found:
         return distinct
-    ids = [item.id for item in found]
+    ids = [item_id for item_id in close if item_id in found]
     if vocabulary.categories:
-        return replace(distinct, kinds=by_category(ids, [item.category for item in found]))
+        return replace(distinct, kinds=by_category(ids, [found[item_id].category for item_id in ids]))
     vectors = embeddings_of(ids, snapshot)
     return replace(distinct, kinds=by_looks(ids, np.stack([vectors[item_id] for item_id in ids])))

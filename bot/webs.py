@@ -57,14 +57,14 @@ class Webs:
         snapshot = self._gallery.snapshot
         result = await self._gallery.search(weighted(turn.ledger), MOST, (), turn.within)
         scores = {hit.item_id: hit.score for hit in result.hits}
-        items = tuple(item for item in self._gallery.items(list(scores)) if snapshot.find(item.id) is not None)
+        items, known = self._gallery.items(list(scores)), snapshot.rows(scores)
 
         def drawn() -> TurnWeb | None:
-            seen = readable(items, _SIDE)
+            seen = readable([item for item in items if item.id in known], _SIDE)
             if not seen:
                 return None
             shown, pictures = zip(*seen, strict=True)
-            rows = tuple(snapshot.row(item.id) for item in shown)
+            rows = tuple(known[item.id] for item in shown)
             embeddings = normalize(snapshot.features(rows))
             web = weave(embeddings, [scores[item.id] for item in shown], width, height)
             names = group_names(shown, web.groups)

@@ -5,17 +5,16 @@ centres that k-means++ seeds (Arthur & Vassilvitskii, SODA 2007), and of each cl
 is taken: typical ones, where the points farthest from each other would be the odd ones out.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
 
 from retrieval.embedding import normalize
-from retrieval.errors import ReferenceUnknown
 from retrieval.filter import Filter
 from retrieval.protocols import Embeddings, Features, Rows, Scores
 from retrieval.query import Hit
-from retrieval.searched_snapshot import RowFilter, SearchedItem
+from retrieval.searched_snapshot import RowFilter
 from retrieval.searcher import SearchResult
 from retrieval.spherical_kmeans import spherical_kmeans
 
@@ -34,12 +33,12 @@ class DrawnSnapshot(Protocol):
         """What filters can ask."""
         ...
 
-    def row(self, item_id: str) -> int:
-        """Raises ReferenceUnknown."""
+    def rows(self, item_ids: Collection[str]) -> Mapping[str, int]:
+        """Row of each of these items that is there."""
         ...
 
-    def item_at(self, row: int) -> SearchedItem:
-        """The item of a row."""
+    def ids(self, rows: Sequence[int]) -> Sequence[str]:
+        """Ids of the items of some rows, in their order."""
         ...
 
     def features(self, rows: Rows | Sequence[int]) -> Features:
@@ -69,9 +68,9 @@ def draw(
         Hits of the largest clusters first; the score is the cosine to the centre of the cluster.
     """
     allowed = snapshot.facets.mask(within) if within else np.ones(len(snapshot), dtype=bool)
-    allowed[_rows(snapshot, hidden)] = False
+    allowed[[*snapshot.rows(hidden).values()]] = False
     fresh = allowed.copy()
-    fresh[_rows(snapshot, seen)] = False
+    fresh[[*snapshot.rows(seen).values()]] = False
     repeated = not fresh.any() and bool(allowed.any())
     rows = np.flatnonzero(allowed if repeated else fresh).astype(np.int64)
     if not len(rows):
@@ -79,9 +78,7 @@ def draw(
     rng = np.random.default_rng(seed)
     sample = np.sort(rng.choice(rows, min(SAMPLE, len(rows)), replace=False))
     places, scores = different(normalize(snapshot.features(sample)), count, rng)
-    hits = tuple(
-        Hit(snapshot.item_at(int(row)).id, float(score)) for row, score in zip(sample[places], scores, strict=True)
-    )
+    hits = tuple(map(Hit, snapshot.ids(sample[places].tolist()), scores.tolist()))
     return SearchResult(hits, repeated, timings_ms={})
 
 
@@ -113,13 +110,3 @@ def _seeded(embeddings: Embeddings, count: int, rng: np.random.Generator) -> Emb
         drawn = rng.choice(len(embeddings), p=distances / total) if total > 0 else rng.integers(len(embeddings))
         chosen.append(int(drawn))
     return embeddings[chosen].copy()
-
-
-def _rows(snapshot: DrawnSnapshot, item_ids: Collection[str]) -> list[int]:
-    rows = []
-    for item_id in item_ids:
-        try:
-            rows.append(snapshot.row(item_id))
-        except ReferenceUnknown:  # gone since it was shown
-            continue
-    return rows

@@ -10,7 +10,7 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ _DAMAGED = (
     "or go back to the previous snapshot."
 )
 _COLUMNS = "id, path, content_hash, metadata"
+_AMONG = "(SELECT value FROM json_each(?))"  # one statement for any number of values
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,11 @@ class Item:
 
 
 class ItemTable:
-    """Read access from any thread: one connection behind a lock, for look-ups take microseconds."""
+    """Read access from any thread: one connection behind a lock, for look-ups take microseconds.
+
+    Several items are looked up at once: each statement gives up Python's interpreter lock, and a thread among busy ones
+    waits for milliseconds to have it back.
+    """
 
     def __init__(self, path: Path) -> None:
         """Open the file read-only.
@@ -117,6 +122,23 @@ class ItemTable:
         if found is None:
             raise _unknown(item_id)
         return int(found[0])
+
+    def find_all(self, item_ids: Collection[str]) -> dict[str, Item]:
+        """The items of these ids that are there, by id, in no particular order."""
+        found = self._all(f"SELECT {_COLUMNS} FROM items WHERE id IN {_AMONG}", _listed(map(valid_text, item_ids)))
+        return {item.id: item for item in map(_item, found)}
+
+    def rows(self, item_ids: Collection[str]) -> dict[str, int]:
+        """Row of each of these items that is there, in no particular order."""
+        return dict(self._all(f"SELECT id, row FROM items WHERE id IN {_AMONG}", _listed(map(valid_text, item_ids))))
+
+    def ids(self, rows: Sequence[int]) -> list[str]:
+        """Ids of some rows, in their order. Raises ReferenceUnknown."""
+        found = dict(self._all(f"SELECT row, id FROM items WHERE row IN {_AMONG}", _listed(rows)))
+        try:
+            return [found[row] for row in rows]
+        except KeyError as error:
+            raise ReferenceUnknown(f"The collection has no picture number {error}.") from error
 
     def row_of_content(self, content_hash: str) -> int | None:
         """Some row with this content, or None."""
@@ -215,6 +237,10 @@ def _item(found: tuple[Any, ...]) -> Item:
     if not isinstance(path, bytes):
         raise SnapshotInvalid(_DAMAGED)
     return Item(str(item_id), os.fsdecode(path), str(content_hash), json.loads(str(metadata)))
+
+
+def _listed(values: Iterable[str | int]) -> str:
+    return json.dumps(list(values))
 
 
 def _unknown(item_id: str) -> ReferenceUnknown:

@@ -5,7 +5,7 @@ the catalogue says the same of both. What the catalogue tells apart stays apart:
 another price, is another item.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -29,12 +29,12 @@ _SAYS_NOTHING = frozenset({*DATES, "id", "path", "image", "file", "filename"})
 class DescribedCollection(Protocol):
     """What is to be known of the items found; a snapshot."""
 
-    def find(self, item_id: str) -> Item | None:
-        """The item, None where it is not there any more."""
+    def find_all(self, item_ids: Collection[str]) -> Mapping[str, Item]:
+        """Those of the items that are still there."""
         ...
 
-    def row(self, item_id: str) -> int:
-        """Raises ReferenceUnknown."""
+    def rows(self, item_ids: Collection[str]) -> Mapping[str, int]:
+        """Their rows."""
         ...
 
     def features(self, rows: Sequence[int]) -> Features:
@@ -47,8 +47,8 @@ def collapsed(result: SearchResult, collection: DescribedCollection) -> SearchRe
 
     Hits that the collection does not know any more are kept as they are.
     """
-    known = {hit.item_id: item for hit in result.hits if (item := collection.find(hit.item_id)) is not None}
-    embeddings = embeddings_of(tuple(known), collection)
+    known = collection.find_all([hit.item_id for hit in result.hits])
+    embeddings = embeddings_of(known, collection)
     kept: list[Hit] = []
     similar: dict[str, tuple[str, ...]] = {}
     for hit in result.hits:
@@ -74,12 +74,10 @@ def _description(item: Item) -> Mapping[str, object]:
     return said
 
 
-def embeddings_of(item_ids: Sequence[str], collection: DescribedCollection) -> Mapping[str, Embeddings]:
-    """The embedding, [d], of each of some items that are there."""
-    if not item_ids:
-        return {}
-    vectors = normalize(collection.features([collection.row(item_id) for item_id in item_ids]))
-    return dict(zip(item_ids, vectors, strict=True))
+def embeddings_of(item_ids: Collection[str], collection: DescribedCollection) -> Mapping[str, Embeddings]:
+    """The embedding, [d], of each of some items that is there."""
+    rows = collection.rows(item_ids)
+    return dict(zip(rows, normalize(collection.features([*rows.values()])), strict=True)) if rows else {}
 
 
 def _twin(

@@ -1,19 +1,10 @@
 """What a search needs of a snapshot: `retrieval.snapshot.Snapshot` is one, collections in memory are others."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from retrieval.filter import Filter
 from retrieval.protocols import Features, Mask, Rows
-
-
-class SearchedItem(Protocol):
-    """What a search needs of an item."""
-
-    @property
-    def id(self) -> str:
-        """As the catalogue names it."""
-        ...
 
 
 class RowFilter(Protocol):
@@ -33,8 +24,12 @@ class SearchedSnapshot(Protocol):
         """Raises ReferenceUnknown."""
         ...
 
-    def item_at(self, row: int) -> SearchedItem:
-        """The item of a row."""
+    def rows(self, item_ids: Collection[str]) -> Mapping[str, int]:
+        """Row of each of these items that is there; ids that are unknown do no harm."""
+        ...
+
+    def ids(self, rows: Sequence[int]) -> Sequence[str]:
+        """Ids of the items of some rows, in their order."""
         ...
 
     def features(self, rows: Rows | Sequence[int]) -> Features:

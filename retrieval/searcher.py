@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from retrieval.embedding import normalize
-from retrieval.errors import PictureUnreadable, ReferenceUnknown, SnapshotInvalid
+from retrieval.errors import PictureUnreadable, SnapshotInvalid
 from retrieval.filter import NO_FILTER, Filter
 from retrieval.kinds import Kind
 from retrieval.photo_condition import lit
@@ -174,8 +174,8 @@ class Searcher:
         strengths, shares = self._reasons(request.queries[-1].query, newest, rows)
         strengths = strengths if by_words is None else by_words.strengthened(strengths)
         hits = tuple(
-            Hit(self.snapshot.item_at(row).id, *found)
-            for row, *found in zip(rows.tolist(), scores.tolist(), strengths, shares, strict=True)
+            Hit(*found)
+            for found in zip(self.snapshot.ids(rows.tolist()), scores.tolist(), strengths, shares, strict=True)
         )
         return hits, repeated
 
@@ -277,13 +277,8 @@ class Searcher:
         return strengths or unknown, shares or unknown
 
     def _rows(self, item_ids: Collection[str]) -> Rows:
-        rows = []
-        for item_id in item_ids:
-            try:
-                rows.append(self.snapshot.row(item_id))
-            except ReferenceUnknown:  # shown out of an older snapshot, and gone since
-                continue
-        return np.array(rows, dtype=np.int64)
+        # An unknown one was shown out of an older snapshot, and is gone since.
+        return np.array([*self.snapshot.rows(item_ids).values()], dtype=np.int64) if item_ids else _NO_ROWS
 
 
 def _reference_ids(queries: Sequence[WeightedQuery]) -> list[str]:

@@ -12,7 +12,7 @@ Published folders are never changed, so any number of processes may read one.
 
 import functools
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -125,6 +125,18 @@ class Snapshot:
     def row(self, item_id: str) -> int:
         """Row of an item. Raises ReferenceUnknown."""
         return self._items.row(item_id)
+
+    def find_all(self, item_ids: Collection[str]) -> dict[str, Item]:
+        """The items of these ids that are there, by id."""
+        return self._items.find_all(item_ids)
+
+    def rows(self, item_ids: Collection[str]) -> dict[str, int]:
+        """Row of each of these items that is there."""
+        return self._items.rows(item_ids)
+
+    def ids(self, rows: Sequence[int]) -> list[str]:
+        """Ids of some rows, in their order. Raises ReferenceUnknown."""
+        return self._items.ids(rows)
 
     def row_of_content(self, content_hash: str) -> int | None:
         """Some row whose picture has this content, or None."""

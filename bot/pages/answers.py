@@ -188,15 +188,14 @@ class Answers:
         if not all(type(row) is int and 0 <= row < len(snapshot) for row in rows):
             raise Refused(400, say(texts.PAGE_NOT_UNDERSTOOD))
         await self._gallery.refresh_hidden()
-        items = self._gallery.items([snapshot.item_at(row).id for row in rows])
+        items = self._gallery.items(snapshot.ids(rows))
         if not items:
             raise Refused(404, say(texts.PAGE_ITEM_GONE))
         return items
 
     def _rows(self, snapshot: Snapshot, item_ids: Sequence[str]) -> list[int]:
         """Rows of those of the items that the snapshot has and nobody has hidden."""
-        shown = (item.id for item in self._gallery.items(item_ids))
-        return [snapshot.row(item_id) for item_id in shown if snapshot.find(item_id) is not None]
+        return [*snapshot.rows([item.id for item in self._gallery.items(item_ids)]).values()]
 
 
 async def _read(request: web.Request) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from bot.local_telegram.world import DEMO_TOKEN
 from retrieval.clip_encoder import load_encoder
 from retrieval.composition import load_composition
 from retrieval.embedding import normalize
+from retrieval.index_builder import AUTO
 from retrieval.item_table import Item, Value
 from retrieval.manifest import Provenance
 from retrieval.protocols import Features
@@ -53,7 +54,7 @@ def publish_collection(data_dir: Path, count: int) -> None:
         pass
     encoder = load_encoder("tiny-clip")
     composition = load_composition("auto", encoder)
-    provenance = Provenance(encoder.fingerprint, encoder.model, None, encoder.dimension, composition.name)
+    provenance = Provenance(encoder.fingerprint, encoder.model, None, encoder.dimension, composition.name, index=AUTO)
     # As far from the origin as the model's own, and around the words that people will use.
     words = [f"a {colour} {kind}" for colour, kind in itertools.product(COLOURS, KINDS)]
     staging = store.staging()

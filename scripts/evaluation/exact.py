@@ -142,7 +142,7 @@ def twins_of(photos: PhotoCollection) -> list[frozenset[int]]:
 def _differently_cut(photos: PhotoCollection) -> dict[int, set[int]]:
     twins: dict[int, set[int]] = defaultdict(set)
     for pair in json.loads(_SAME_PHOTOGRAPH.read_bytes())["same_photograph"]:
-        rows = {photos.snapshot.row(f"{name}.jpg") for name in pair if photos.snapshot.find(f"{name}.jpg") is not None}
+        rows = {*photos.snapshot.rows([f"{name}.jpg" for name in pair]).values()}
         for row in rows:
             twins[row] |= rows
     return twins

@@ -1,7 +1,6 @@
 """Products in memory, to be searched to the last rank: a snapshot reads every hit's row from its table."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -12,13 +11,6 @@ from retrieval.protocols import Composition, Encoder, Features, Rows
 from retrieval.searcher import Searcher
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
-    """An item by its id."""
-
-    id: str
-
-
 class ProductGallery:
     """A `SearchedSnapshot` that knows ids and raw features only."""
 
@@ -26,13 +18,13 @@ class ProductGallery:
         """`features` are [n, d] raw, in the order of the ids. Raises ValueError where the counts differ."""
         if len(item_ids) != len(features):
             raise ValueError(f"{len(item_ids)} ids for {len(features)} rows of features")
-        self._products = [Product(item_id) for item_id in item_ids]
+        self._ids = item_ids
         self._rows: Mapping[str, int] = {item_id: row for row, item_id in enumerate(item_ids)}
         self._features = features
 
     def __len__(self) -> int:
         """n, the number of products."""
-        return len(self._products)
+        return len(self._ids)
 
     def row(self, item_id: str) -> int:
         """Raises ReferenceUnknown."""
@@ -41,9 +33,13 @@ class ProductGallery:
         except KeyError:
             raise ReferenceUnknown(f"There is no product {item_id}.") from None
 
-    def item_at(self, row: int) -> Product:
-        """The product of a row."""
-        return self._products[row]
+    def rows(self, item_ids: Collection[str]) -> Mapping[str, int]:
+        """Row of each of these products that is there."""
+        return {item_id: self._rows[item_id] for item_id in item_ids if item_id in self._rows}
+
+    def ids(self, rows: Sequence[int]) -> Sequence[str]:
+        """Ids of the products of some rows."""
+        return [self._ids[row] for row in rows]
 
     def features(self, rows: Rows | Sequence[int]) -> Features:
         """Raw features of some rows."""

@@ -1,7 +1,6 @@
 """Replays recorded sessions through the bot's own ledger, and ranks the whole gallery at each turn."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 from tqdm import tqdm
@@ -21,22 +20,17 @@ Weigh = Callable[[tuple[Entry, ...]], Sequence[WeightedQuery]]
 """A ledger, newest last -> the queries that are searched for."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
-    id: str
-
-
 class PictureCollection:
     """A dataset's pictures as the collection that a `Searcher` searches."""
 
     def __init__(self, pictures: Pictures) -> None:
-        self._items = [_Item(name) for name in pictures.names]
+        self._names = pictures.names
         self._rows: Mapping[str, int] = pictures.rows()
         self._features = pictures.features
 
     def __len__(self) -> int:
         """Number of pictures."""
-        return len(self._items)
+        return len(self._names)
 
     def row(self, item_id: str) -> int:
         """Row of a picture. Raises ReferenceUnknown."""
@@ -44,9 +38,13 @@ class PictureCollection:
             raise ReferenceUnknown(f"There is no picture {item_id} among these.")
         return self._rows[item_id]
 
-    def item_at(self, row: int) -> _Item:
-        """The picture of a row."""
-        return self._items[row]
+    def rows(self, item_ids: Collection[str]) -> Mapping[str, int]:
+        """Row of each of these pictures that is there."""
+        return {item_id: self._rows[item_id] for item_id in item_ids if item_id in self._rows}
+
+    def ids(self, rows: Sequence[int]) -> Sequence[str]:
+        """Names of the pictures of some rows."""
+        return [self._names[row] for row in rows]
 
     def features(self, rows: Rows | Sequence[int]) -> Features:
         """Raw features of some rows."""

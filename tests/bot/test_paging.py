@@ -45,11 +45,11 @@ class Shelf:
     def items(self, item_ids):
         return tuple(self.found[item_id] for item_id in item_ids)
 
-    def find(self, item_id):
-        return self.found.get(item_id)
+    def find_all(self, item_ids):
+        return {item_id: self.found[item_id] for item_id in item_ids}
 
-    def row(self, item_id):
-        return self.searcher.snapshot.row(item_id)
+    def rows(self, item_ids):
+        return self.searcher.snapshot.rows(item_ids)
 
     def features(self, rows):
         return self.searcher.snapshot.features(rows)

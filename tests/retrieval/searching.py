@@ -1,7 +1,6 @@
 """A collection that lives in memory, and an encoder whose features can be told by looking."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from PIL import Image
@@ -38,35 +37,33 @@ class WordEncoder:
         return features
 
 
-@dataclass(frozen=True)
-class Named:
-    id: str
-
-
-class Collection:
+class Shelf:
     """Items whose id says what they show, such as "red dress long"."""
 
     def __init__(self, *ids: str) -> None:
-        self.ids = ids
+        self.names = ids
         self.stored = WordEncoder().encode_texts(ids)
 
     def __len__(self) -> int:
-        return len(self.ids)
+        return len(self.names)
 
     def row(self, item_id: str) -> int:
-        if item_id not in self.ids:
+        if item_id not in self.names:
             raise ReferenceUnknown(f"The picture {item_id!r} is not in the collection any more.")
-        return self.ids.index(item_id)
+        return self.names.index(item_id)
 
-    def item_at(self, row: int) -> Named:
-        return Named(self.ids[row])
+    def rows(self, item_ids: Collection[str]) -> dict[str, int]:
+        return {item_id: self.names.index(item_id) for item_id in item_ids if item_id in self.names}
+
+    def ids(self, rows: Sequence[int]) -> list[str]:
+        return [self.names[row] for row in rows]
 
     def features(self, rows: Rows | Sequence[int]) -> Features:
         return self.stored[np.asarray(rows, dtype=np.int64)]
 
 
 def searcher_over(*ids: str, composition: Composition | None = None, encoder: WordEncoder | None = None) -> Searcher:
-    collection, index = Collection(*ids), ExactIndex(len(WORDS))
+    collection, index = Shelf(*ids), ExactIndex(len(WORDS))
     if ids:
         index.add(normalize(collection.stored))
     return Searcher(encoder or WordEncoder(), composition or NormalizedSum(), index, collection)

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from retrieval.draw import different, draw
 from retrieval.embedding import normalize
-from retrieval.errors import ReferenceUnknown
 from retrieval.filter import Filter, InCategory
 
 KINDS = 6
@@ -30,13 +29,11 @@ class Shelf:
         (condition,) = within.conditions
         return np.arange(len(self)) % KINDS == int(condition.category)
 
-    def row(self, item_id):
-        if not item_id.isdigit() or int(item_id) >= len(self):
-            raise ReferenceUnknown("gone")
-        return int(item_id)
+    def rows(self, item_ids):
+        return {item_id: int(item_id) for item_id in item_ids if item_id.isdigit() and int(item_id) < len(self)}
 
-    def item_at(self, row):
-        return type("Item", (), {"id": str(row)})()
+    def ids(self, rows):
+        return [str(row) for row in rows]
 
     def features(self, rows):
         return self._features[rows]

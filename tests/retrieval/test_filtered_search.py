@@ -16,7 +16,7 @@ from retrieval.item_table import Item
 from retrieval.query import ComposedQuery, ItemReference, TextQuery, WeightedQuery
 from retrieval.searcher import Searcher
 from tests.picture_collection import Collection as Folder
-from tests.retrieval.searching import WORDS, Collection, WordEncoder
+from tests.retrieval.searching import WORDS, Shelf, WordEncoder
 
 SHOP = tuple(
     f"{colour} {kind} {length} {pattern}"
@@ -33,7 +33,7 @@ COMPOSED = WeightedQuery(ComposedQuery(ItemReference(SHOP[0]), "blue plain"))
 
 
 def searcher(kind="exact", composition=None, facets=FACETS):
-    index, collection = new_index(kind, len(WORDS)), Collection(*SHOP)
+    index, collection = new_index(kind, len(WORDS)), Shelf(*SHOP)
     index.add(normalize(collection.stored))
     return Searcher(WordEncoder(), composition or NormalizedSum(), index, collection, facets=facets)
 

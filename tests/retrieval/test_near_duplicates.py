@@ -20,11 +20,11 @@ class Shelf:
             for name in vectors
         }
 
-    def find(self, item_id):
-        return self.items.get(item_id)
+    def find_all(self, item_ids):
+        return {item_id: self.items[item_id] for item_id in item_ids if item_id in self.items}
 
-    def row(self, item_id):
-        return list(self.vectors).index(item_id)
+    def rows(self, item_ids):
+        return {item_id: list(self.vectors).index(item_id) for item_id in item_ids}
 
     def features(self, rows):
         return np.stack([list(self.vectors.values())[row] for row in rows])

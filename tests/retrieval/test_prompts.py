@@ -14,7 +14,7 @@ from retrieval.prompts import GENERAL, choose_templates, ensemble, fill, live_pr
 from retrieval.query import ComposedQuery, ItemReference, TextQuery, WeightedQuery
 from retrieval.searcher import Searcher
 from retrieval.snapshot_writer import SnapshotWriter
-from tests.retrieval.searching import WORDS, Collection, WordEncoder
+from tests.retrieval.searching import WORDS, Shelf, WordEncoder
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_the_ensemble_is_the_normalised_mean_of_embeddings_not_of_features() -> 
 
 
 def searcher(encoder: WordEncoder, templates: tuple[str, ...]) -> Searcher:
-    collection, index = Collection("red dress", "blue coat", "striped coat"), ExactIndex(len(WORDS))
+    collection, index = Shelf("red dress", "blue coat", "striped coat"), ExactIndex(len(WORDS))
     index.add(normalize(collection.stored))
     return Searcher(encoder, NormalizedSum(), index, collection, templates)
 
@@ -103,7 +103,7 @@ def test_a_search_for_words_is_the_mean_of_its_prompts() -> None:
     assert encoder.texts == ["coat", "striped coat"]
     query = normalize(encoder.encode_texts(["coat", "striped coat"])).mean(axis=0)
     query /= np.linalg.norm(query)
-    scores = normalize(Collection("red dress", "blue coat", "striped coat").stored) @ query
+    scores = normalize(Shelf("red dress", "blue coat", "striped coat").stored) @ query
     assert [hit.item_id for hit in result.hits] == ["striped coat", "blue coat", "red dress"]
     assert [hit.score for hit in result.hits] == pytest.approx(sorted(scores, reverse=True), abs=1e-5)
 

@@ -13,7 +13,7 @@ from retrieval.exact_index import ExactIndex
 from retrieval.protocols import Composition, Features
 from retrieval.query import ComposedQuery, ImageQuery, ItemReference, PhotoReference, TextQuery, WeightedQuery
 from retrieval.searcher import Searcher, SearchResult
-from tests.retrieval.searching import WORDS, Collection, WordEncoder, searcher_over
+from tests.retrieval.searching import WORDS, Shelf, WordEncoder, searcher_over
 
 SHOP = (
     "red dress long plain",
@@ -89,7 +89,7 @@ def test_the_mean_is_that_of_embeddings_not_of_features() -> None:
     searcher = searcher_over(*SHOP, encoder=encoder)
     one, two = (features / np.linalg.norm(features) for features in encoder.encode_texts(["red", "striped short blue"]))
     mean = (2 * one + two) / np.linalg.norm(2 * one + two)
-    stored = Collection(*SHOP).stored
+    stored = Shelf(*SHOP).stored
     expected = dict(zip(SHOP, stored @ mean / np.linalg.norm(stored, axis=1), strict=True))
 
     result = searcher.search([text("red", 2.0), text("striped short blue", 1.0)], 7)
@@ -100,7 +100,7 @@ def test_the_mean_is_that_of_embeddings_not_of_features() -> None:
 
 def test_the_scores_of_products_are_exact() -> None:
     searcher = searcher_over(*SHOP, composition=Product())
-    stored = Collection(*SHOP).stored
+    stored = Shelf(*SHOP).stored
     stored = stored / np.linalg.norm(stored, axis=1, keepdims=True)
     words = WordEncoder().encode_texts(["striped", "coat"])
     words = words / np.linalg.norm(words, axis=1, keepdims=True)
@@ -236,9 +236,9 @@ def test_queries_that_cancel_out_leave_the_newest() -> None:
 
 def test_parts_that_do_not_fit_are_refused() -> None:
     with pytest.raises(SnapshotInvalid, match=r"width 3.* gives 8"):
-        Searcher(WordEncoder(), NormalizedSum(), ExactIndex(3), Collection())
+        Searcher(WordEncoder(), NormalizedSum(), ExactIndex(3), Shelf())
     with pytest.raises(SnapshotInvalid, match=r"0 pictures.* lists 7"):
-        Searcher(WordEncoder(), NormalizedSum(), ExactIndex(len(WORDS)), Collection(*SHOP))
+        Searcher(WordEncoder(), NormalizedSum(), ExactIndex(len(WORDS)), Shelf(*SHOP))
 
 
 @pytest.mark.parametrize("shop", [SHOP, ()])

@@ -19,7 +19,7 @@ from retrieval.ranking import Wanted, nearest
 from retrieval.search_request import SearchRequest
 from retrieval.searcher import Searcher
 from retrieval.worker import Worker
-from tests.retrieval.searching import WORDS, Collection, WordEncoder, searcher_over
+from tests.retrieval.searching import WORDS, Shelf, WordEncoder, searcher_over
 
 SHOWN = ("red dress", "blue coat", "long red coat", "short blue dress", "striped red dress", "plain coat")
 TEXTS = ("a red dress", "a blue coat", "something long", "a plain coat with stripes")
@@ -43,7 +43,7 @@ def encoder() -> ClipEncoder:
 
 
 def searcher(encoder: ClipEncoder, composition: str) -> Searcher:
-    collection = Collection(*SHOWN)
+    collection = Shelf(*SHOWN)
     noise = np.random.default_rng(3).standard_normal((len(SHOWN), encoder.dimension))
     collection.stored = (encoder.encode_texts(SHOWN) + noise).astype(np.float32)
     index = FaissIndex(encoder.dimension)

@@ -14,7 +14,7 @@ from retrieval.item_words import written
 from retrieval.query import ComposedQuery, ImageQuery, ItemReference, TextQuery, WeightedQuery
 from retrieval.searcher import Searcher
 from retrieval.words_channel import WordsChannel
-from tests.retrieval.searching import WORDS, Collection, WordEncoder
+from tests.retrieval.searching import WORDS, Shelf, WordEncoder
 from tests.sentences import StemEncoder
 
 MAKERS = ("Norwind", "Ostberg", "Quillon", "Tindra", "Halcyon")
@@ -56,7 +56,7 @@ def channel(items=ITEMS, reranker=None, encoder=None):
 
 
 def searcher(words=None, composition=None, items=ITEMS, calibration=None):
-    collection, index = Collection(*(item.id for item in items)), ExactIndex(len(WORDS))
+    collection, index = Shelf(*(item.id for item in items)), ExactIndex(len(WORDS))
     index.add(normalize(collection.stored))
     composed = composition or NormalizedSum()
     return Searcher(

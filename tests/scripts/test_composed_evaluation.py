@@ -1,5 +1,7 @@
 """How composition is judged: the measures by hand, and the requests that it is judged with."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -105,11 +107,6 @@ class _Encoder:
         return np.stack([np.random.default_rng(len(text)).normal(size=8) for text in texts]).astype(np.float32)
 
 
-class _Item:
-    def __init__(self, item_id: str) -> None:
-        self.id = item_id
-
-
 class _Snapshot:
     def __init__(self, features: Features) -> None:
         self.raw = features
@@ -122,8 +119,11 @@ class _Snapshot:
             raise ReferenceUnknown(item_id)
         return int(item_id)
 
-    def item_at(self, row: int) -> _Item:
-        return _Item(str(row))
+    def rows(self, item_ids: Sequence[str]) -> dict[str, int]:
+        return {item_id: int(item_id) for item_id in item_ids if item_id.isdigit()}
+
+    def ids(self, rows: Sequence[int]) -> list[str]:
+        return [str(row) for row in rows]
 
     def features(self, rows: Rows) -> Features:
         found: Features = self.raw[np.asarray(rows)]
