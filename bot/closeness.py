@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from retrieval.query import Hit, ImageQuery, ItemReference, Query
-from retrieval.searcher import SearchResult
+from retrieval.search_result import SearchResult
 
 CLOSE = 0.5
 """Strength from which a hit is as likely what was asked for as not; no score is compared with anything."""

@@ -45,7 +45,7 @@ from bot.turns import Dialog, Page, Reason, Turn
 from bot.why import explained
 from retrieval.errors import ReferenceUnknown
 from retrieval.item_table import Item
-from retrieval.searcher import SearchResult
+from retrieval.search_result import SearchResult
 
 logger = logging.getLogger(__name__)
 

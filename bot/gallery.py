@@ -11,8 +11,8 @@ from bot.changes import Change
 from bot.examination import Examined, examined
 from bot.examples import find_examples
 from bot.explaining import Explanation, explain
+from bot.kinds_among import kinds_among
 from bot.neighbourhood import Neighbourhood
-from bot.page_of_hits import looked_through
 from bot.query_language import is_english
 from bot.turns import Turn
 from bot.vocabulary import NO_VOCABULARY, Vocabulary
@@ -22,9 +22,11 @@ from retrieval.exact_matches import CANDIDATES, ExactMatcher
 from retrieval.filter import NO_FILTER, Filter
 from retrieval.item_table import Item
 from retrieval.item_words import words_in
+from retrieval.near_duplicates import collapsed
 from retrieval.protocols import Composition
 from retrieval.query import ImageQuery, PhotoReference, WeightedQuery
-from retrieval.searcher import Searcher, SearchResult
+from retrieval.search_result import SearchResult
+from retrieval.searcher import Searcher
 from retrieval.snapshot import Snapshot
 from retrieval.snapshot_words import open_channel
 from retrieval.words_models import WordsModels
@@ -191,10 +193,12 @@ class Gallery:
         wanted = max(WINDOW, 2 * k)
         while True:
             result = await self._nearest(queries, wanted, exclude, within)
-            distinct = await asyncio.to_thread(looked_through, result, self.snapshot, self._vocabulary, not exclude)
+            distinct = collapsed(result, self.snapshot)
             if len(distinct.hits) >= k or len(result.hits) < wanted or wanted >= MAX_WINDOW:
-                return replace(distinct, hits=distinct.hits[:k])
+                break
             wanted *= 4
+        kinds = () if exclude else await asyncio.to_thread(kinds_among, distinct.hits, self.snapshot, self._vocabulary)
+        return replace(distinct, hits=distinct.hits[:k], kinds=kinds)
 
     async def _nearest(
         self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str], within: Filter = NO_FILTER

@@ -15,7 +15,7 @@ from bot.vocabulary import Vocabulary
 from retrieval.filter import Filter
 from retrieval.item_table import Item
 from retrieval.query import WeightedQuery
-from retrieval.searcher import SearchResult
+from retrieval.search_result import SearchResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from retrieval.embedding import normalize
 from retrieval.filter import Filter
 from retrieval.protocols import Embeddings, Features, Rows, Scores
 from retrieval.query import Hit
+from retrieval.search_result import SearchResult
 from retrieval.searched_snapshot import RowFilter
-from retrieval.searcher import SearchResult
 from retrieval.spherical_kmeans import spherical_kmeans
 
 SAMPLE = 512

@@ -73,8 +73,8 @@ class Item:
 class ItemTable:
     """Read access from any thread: one connection behind a lock, for look-ups take microseconds.
 
-    Several items are looked up at once: each statement gives up Python's interpreter lock, and a thread among busy ones
-    waits for milliseconds to have it back.
+    Several items are looked up at once, and rows and ids as one value: SQLite's module gives up Python's interpreter
+    lock for every row that it fetches, and a thread among busy ones waits for milliseconds to have it back.
     """
 
     def __init__(self, path: Path) -> None:
@@ -130,13 +130,13 @@ class ItemTable:
 
     def rows(self, item_ids: Collection[str]) -> dict[str, int]:
         """Row of each of these items that is there, in no particular order."""
-        return dict(self._all(f"SELECT id, row FROM items WHERE id IN {_AMONG}", _listed(map(valid_text, item_ids))))
+        return self._map("id, row", "id", map(valid_text, item_ids))
 
     def ids(self, rows: Sequence[int]) -> list[str]:
         """Ids of some rows, in their order. Raises ReferenceUnknown."""
-        found = dict(self._all(f"SELECT row, id FROM items WHERE row IN {_AMONG}", _listed(rows)))
+        found = self._map("row, id", "row", rows)
         try:
-            return [found[row] for row in rows]
+            return [found[str(row)] for row in rows]
         except KeyError as error:
             raise ReferenceUnknown(f"The collection has no picture number {error}.") from error
 
@@ -156,6 +156,13 @@ class ItemTable:
         """Release the file; the table cannot be used afterwards."""
         with self._lock:
             self._connection.close()
+
+    def _map(self, columns: str, column: str, values: Iterable[str | int]) -> dict[str, Any]:
+        """The first of two columns, as text, -> the second, where `column` has one of the values."""
+        ((found,),) = self._all(
+            f"SELECT json_group_object({columns}) FROM items WHERE {column} IN {_AMONG}", _listed(values)
+        )
+        return dict(json.loads(found))
 
     def _one(self, statement: str, parameter: str | int) -> tuple[Any, ...] | None:
         found = self._all(statement, parameter)

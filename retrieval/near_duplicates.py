@@ -1,24 +1,22 @@
 """The same picture twice: hits that nobody could tell apart count once.
 
-Two items are duplicates where their files have the same content, or where their embeddings are nearly identical and
-the catalogue says the same of both. What the catalogue tells apart stays apart: the same shirt in another colour, or at
+Two items are duplicates where their embeddings are nearly identical and their files have the same content, or the
+catalogue says the same of both. What the catalogue tells apart stays apart: the same shirt in another colour, or at
 another price, is another item.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
-from retrieval.embedding import normalize
 from retrieval.facets import DATES
 from retrieval.item_table import Item
 from retrieval.picture_path import title_of
-from retrieval.protocols import Embeddings, Features
-from retrieval.query import Hit
-from retrieval.searcher import SearchResult
+from retrieval.protocols import Embeddings
+from retrieval.search_result import SearchResult
 
 NEAR = 0.996
 """Cosine from which two pictures are taken for the same; `docs/quality.md` has what of real photos is above it."""
@@ -33,13 +31,13 @@ class DescribedCollection(Protocol):
         """Those of the items that are still there."""
         ...
 
-    def rows(self, item_ids: Collection[str]) -> Mapping[str, int]:
-        """Their rows."""
-        ...
 
-    def features(self, rows: Sequence[int]) -> Features:
-        """Raw."""
-        ...
+def look_alikes(embeddings: Embeddings) -> dict[int, tuple[int, ...]]:
+    """Place of each of the [n, d] embeddings that is nearly one before it -> the places of those."""
+    found: dict[int, tuple[int, ...]] = {}
+    for place, better in np.argwhere(np.tril(embeddings @ embeddings.T >= NEAR, -1)).tolist():
+        found[place] = (*found.get(place, ()), better)
+    return found
 
 
 def collapsed(result: SearchResult, collection: DescribedCollection) -> SearchResult:
@@ -47,17 +45,21 @@ def collapsed(result: SearchResult, collection: DescribedCollection) -> SearchRe
 
     Hits that the collection does not know any more are kept as they are.
     """
-    known = collection.find_all([hit.item_id for hit in result.hits])
-    embeddings = embeddings_of(known, collection)
-    kept: list[Hit] = []
+    if not result.alike:
+        return result
+    looking = {*result.alike, *(better for several in result.alike.values() for better in several)}
+    known = collection.find_all([result.hits[place].item_id for place in looking])
+    kept: set[int] = set()
     similar: dict[str, tuple[str, ...]] = {}
-    for hit in result.hits:
-        twin = _twin(hit.item_id, [other.item_id for other in kept], known, embeddings)
+    for place, hit in enumerate(result.hits):
+        better = [result.hits[other].item_id for other in result.alike.get(place, ()) if other in kept]
+        twin = next((other for other in better if _same(hit.item_id, other, known)), None)
         if twin is None:
-            kept.append(hit)
+            kept.add(place)
         else:
             similar[twin] = (*similar.get(twin, ()), hit.item_id)
-    return replace(result, hits=tuple(kept), similar=similar)
+    hits = tuple(hit for place, hit in enumerate(result.hits) if place in kept)
+    return replace(result, hits=hits, alike={}, similar=similar)
 
 
 def same_description(one: Item, other: Item) -> bool:
@@ -74,23 +76,8 @@ def _description(item: Item) -> Mapping[str, object]:
     return said
 
 
-def embeddings_of(item_ids: Collection[str], collection: DescribedCollection) -> Mapping[str, Embeddings]:
-    """The embedding, [d], of each of some items that is there."""
-    rows = collection.rows(item_ids)
-    return dict(zip(rows, normalize(collection.features([*rows.values()])), strict=True)) if rows else {}
-
-
-def _twin(
-    item_id: str, better: Sequence[str], items: Mapping[str, Item], embeddings: Mapping[str, Embeddings]
-) -> str | None:
-    """The first of the better hits that shows the same."""
-    own = items.get(item_id)
-    others = [other for other in better if other in items]
-    if own is None or not others:
-        return None
-    near = np.stack([embeddings[other] for other in others]) @ embeddings[item_id] >= NEAR
-    for other, alike in zip(others, near.tolist(), strict=True):
-        item = items[other]
-        if item.content_hash == own.content_hash or (alike and same_description(item, own)):
-            return other
-    return None
+def _same(item_id: str, other_id: str, items: Mapping[str, Item]) -> bool:
+    item, other = items.get(item_id), items.get(other_id)
+    if item is None or other is None:
+        return False
+    return item.content_hash == other.content_hash or same_description(other, item)

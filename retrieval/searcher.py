@@ -3,8 +3,8 @@
 import functools
 import itertools
 import time
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 from PIL import Image
@@ -12,7 +12,7 @@ from PIL import Image
 from retrieval.embedding import normalize
 from retrieval.errors import PictureUnreadable, SnapshotInvalid
 from retrieval.filter import NO_FILTER, Filter
-from retrieval.kinds import Kind
+from retrieval.near_duplicates import look_alikes
 from retrieval.photo_condition import lit
 from retrieval.preprocess import open_picture
 from retrieval.protocols import Composition, Embeddings, Encoder, Mask, Rows, Scores, VectorIndex
@@ -29,6 +29,7 @@ from retrieval.query import (
 from retrieval.query_encoder import QueryEncoder
 from retrieval.ranking import candidates, nearest, product_scores, query_direction
 from retrieval.search_request import Ranked, SearchRequest
+from retrieval.search_result import SearchResult
 from retrieval.searched_snapshot import RowFilter, SearchedSnapshot
 from retrieval.shares import picture_shares
 from retrieval.strength import Calibration, kind_of
@@ -38,25 +39,6 @@ _PerHit = Sequence[float | None]
 _NO_ROWS: Rows = np.empty(0, dtype=np.int64)
 _SAMPLE = 2000
 """Rows by which it is judged how high a similarity is, where words are searched too."""
-
-
-@dataclass(frozen=True, slots=True)
-class SearchResult:
-    """What a search found.
-
-    Attributes:
-        hits: best first; fewer than asked for where fewer are left.
-        repeated: nothing unseen was left, so pictures come back that were to be left out.
-        timings_ms: milliseconds of the stages `encode`, `compose` and `search`.
-        kinds: the clear groups that the first hits fall into, where somebody looked for them (`retrieval.kinds`).
-        similar: hit -> ids of its near-duplicates, which were left out of the hits (`retrieval.near_duplicates`).
-    """
-
-    hits: tuple[Hit, ...]
-    repeated: bool
-    timings_ms: dict[str, float]
-    similar: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    kinds: tuple[Kind, ...] = ()
 
 
 class Searcher:
@@ -146,8 +128,9 @@ class Searcher:
         encode = {"encode": encoded.encode_ms, "compose": encoded.compose_ms}
         results = []
         for request, each, own, its, best in zip(requests, vectors, asked, references, found, strict=True):
-            hits, repeated = self._hits(request, each[len(request.queries) - 1 :], own, its, best)
-            results.append(SearchResult(hits, repeated, encode | {"search": 1e3 * (time.perf_counter() - started)}))
+            result = self._result(request, each[len(request.queries) - 1 :], own, its, best)
+            search = {"search": 1e3 * (time.perf_counter() - started)}
+            results.append(replace(result, timings_ms=encode | search))
         return results
 
     def _ranked(self, request: SearchRequest, factors: Sequence[Embeddings], weights: Scores) -> Ranked:
@@ -156,28 +139,29 @@ class Searcher:
         alone = self._alone(newest) if heard is not None else None
         return Ranked(factors[: len(weights)], weights, request.k, self._mask(request.within), heard, alone)
 
-    def _hits(
+    def _result(
         self,
         request: SearchRequest,
         newest: Sequence[Embeddings],
         ranked: Ranked,
         references: Rows,
         best: tuple[Rows, Scores, Ranking | None],
-    ) -> tuple[tuple[Hit, ...], bool]:
-        """The hits, and whether they come back; `newest` are the factors of the newest query and of its parts."""
+    ) -> SearchResult:
+        """Without timings; `newest` are the factors of the newest query and of its parts."""
         rows, scores, by_words = best
         repeated = False
         for left_out in (references, _NO_ROWS):
             if not len(rows) and len(self.snapshot):
                 ((rows, scores, by_words),) = self._best([ranked], [left_out])
                 repeated = len(rows) > 0
-        strengths, shares = self._reasons(request.queries[-1].query, newest, rows)
+        embeddings = normalize(self.snapshot.features(rows))
+        strengths, shares = self._reasons(request.queries[-1].query, newest, embeddings)
         strengths = strengths if by_words is None else by_words.strengthened(strengths)
         hits = tuple(
             Hit(*found)
             for found in zip(self.snapshot.ids(rows.tolist()), scores.tolist(), strengths, shares, strict=True)
         )
-        return hits, repeated
+        return SearchResult(hits, repeated, {}, look_alikes(embeddings))
 
     def shares(self, queries: Sequence[WeightedQuery], item_id: str) -> tuple[float, ...]:
         """Of each query its part of an item's score, from 0 to 1; together 1. What speaks against it counts as nothing.
@@ -258,22 +242,21 @@ class Searcher:
             raise ValueError("a search with a filter needs the snapshot's facets")
         return self._facets.mask(within)
 
-    def _reasons(self, newest: Query, factors: Sequence[Embeddings], rows: Rows) -> tuple[_PerHit, _PerHit]:
-        """Strength and picture share of each row as an answer to what was asked last, and has these factors and parts'.
+    def _reasons(self, newest: Query, factors: Sequence[Embeddings], embeddings: Embeddings) -> tuple[_PerHit, _PerHit]:
+        """Strength and picture share of each hit as an answer to what was asked last, and has these factors and parts'.
 
         A mean of several queries is on nobody's scale, and made of nobody's parts.
         """
         strengths: _PerHit | None = None
         shares: _PerHit | None = None
-        if len(rows) and (self._calibration is not None or isinstance(newest, ComposedQuery)):
-            embeddings = normalize(self.snapshot.features(rows))
+        if len(embeddings) and (self._calibration is not None or isinstance(newest, ComposedQuery)):
             parts = [*map(query_direction, factors)]
             if self._calibration is not None:
                 strengths = self._calibration.strengths(kind_of(newest), np.concatenate(parts), embeddings)
             if isinstance(newest, ComposedQuery):
                 composed, words, picture = parts
                 shares = picture_shares(composed, picture, words, embeddings)
-        unknown = [None] * len(rows)
+        unknown = [None] * len(embeddings)
         return strengths or unknown, shares or unknown
 
     def _rows(self, item_ids: Collection[str]) -> Rows:

@@ -20,7 +20,8 @@ from retrieval.errors import SearchOverloaded, SearchTimedOut, SnapshotInvalid
 from retrieval.filter import NO_FILTER, Filter
 from retrieval.query import PhotoReference, WeightedQuery
 from retrieval.search_request import SearchRequest
-from retrieval.searcher import Searcher, SearchResult
+from retrieval.search_result import SearchResult
+from retrieval.searcher import Searcher
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from bot.requests import Search
 from bot.turns import Dialog, Page, Turn
 from bot.vocabulary import Vocabulary, forms_of
 from retrieval.query import WeightedQuery
-from retrieval.searcher import SearchResult
+from retrieval.search_result import SearchResult
 from scripts.evaluation.simulated_people import Habits, Person, Properties
 
 SHOWN = 6

@@ -17,7 +17,7 @@ from retrieval.item_table import Item
 from retrieval.local_index import INDEX_FILE
 from retrieval.photo_condition import Condition
 from retrieval.query import Hit, ImageQuery, PhotoReference
-from retrieval.searcher import SearchResult
+from retrieval.search_result import SearchResult
 from storage.errors import SnapshotMissing
 from storage.snapshots import SnapshotStore
 from tests.encoders import ColourEncoder

@@ -48,12 +48,6 @@ class Shelf:
     def find_all(self, item_ids):
         return {item_id: self.found[item_id] for item_id in item_ids}
 
-    def rows(self, item_ids):
-        return self.searcher.snapshot.rows(item_ids)
-
-    def features(self, rows):
-        return self.searcher.snapshot.features(rows)
-
     def understands(self, text):
         return True
 

@@ -12,7 +12,8 @@ from retrieval.errors import PictureUnreadable, ReferenceUnknown, SnapshotInvali
 from retrieval.exact_index import ExactIndex
 from retrieval.protocols import Composition, Features
 from retrieval.query import ComposedQuery, ImageQuery, ItemReference, PhotoReference, TextQuery, WeightedQuery
-from retrieval.searcher import Searcher, SearchResult
+from retrieval.search_result import SearchResult
+from retrieval.searcher import Searcher
 from tests.retrieval.searching import WORDS, Shelf, WordEncoder, searcher_over
 
 SHOP = (

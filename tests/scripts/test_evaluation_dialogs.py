@@ -7,7 +7,7 @@ import pytest
 
 from bot.ledger import weighted
 from retrieval.query import ComposedQuery, Hit, TextQuery
-from retrieval.searcher import SearchResult
+from retrieval.search_result import SearchResult
 from scripts.evaluation.dialog_figures import best_rank_integral, best_ranks, summarize, turn_of_success
 from scripts.evaluation.dialog_replay import HIT, TURNS, Replay, replay
 from scripts.evaluation.dialogs import score_dialogs
