@@ -6,7 +6,6 @@ from typing import Any
 
 from telegram import Bot, Update
 from telegram.ext import Application, ApplicationBuilder
-from telegram.request import BaseRequest
 
 from bot.rate_limiter import RateLimiter
 from bot.telegram_request import AiohttpRequest
@@ -38,37 +37,12 @@ class RaisingApplication(Application[Any, Any, Any, Any, Any, Any]):
         raise error
 
 
-class UpdatesRequest(AiohttpRequest):
-    """Fetches updates; one that cannot be parsed becomes an empty update, which is confirmed like any other.
-
-    python-telegram-bot would raise for the whole batch, which would then come again for ever. Updates that were in the
-    answer before, and come again since they are still being handled, are empty too: under load most of them are.
-    """
-
-    def __init__(self, connections: int) -> None:
-        super().__init__(connections)
-        self._last: frozenset[int] = frozenset()
-
-    # A static method of BaseRequest, which calls it on the instance.
-    def parse_json_payload(self, payload: bytes) -> dict[str, Any]:  # type: ignore[override]
-        """The answer of the Bot API as JSON."""
-        answer: dict[str, Any] = BaseRequest.parse_json_payload(payload)
-        updates = answer.get("result")
-        if isinstance(updates, list):
-            before, self._last = self._last, frozenset(update["update_id"] for update in updates)
-            answer["result"] = [
-                {"update_id": update["update_id"]} if update["update_id"] in before else _parsable(update)
-                for update in updates
-            ]
-        return answer
-
-
 def build_application(token: str, api_url: str, rate_limiter: RateLimiter) -> Application[Any, Any, Any, Any, Any, Any]:
     """An application without an updater: `polling` or `webhook` brings the updates.
 
     `api_url` is the Bot API's, without a slash at the end.
     """
-    updates, calls = UpdatesRequest(1), AiohttpRequest(_CONNECTIONS, read_timeout_s=15.0, pool_timeout_s=30.0)
+    updates, calls = AiohttpRequest(1), AiohttpRequest(_CONNECTIONS, read_timeout_s=15.0, pool_timeout_s=30.0)
     return (
         ApplicationBuilder()
         .application_class(RaisingApplication, {"requests": (updates, calls)})
@@ -84,14 +58,12 @@ def build_application(token: str, api_url: str, rate_limiter: RateLimiter) -> Ap
 
 
 def read_update(payload: dict[str, Any], bot: Bot) -> Update:
-    """The update, with its `update_id` alone where python-telegram-bot cannot make sense of the rest."""
-    return Update.de_json(_parsable(payload), bot)
+    """The update, with its `update_id` alone where python-telegram-bot cannot make sense of the rest.
 
-
-def _parsable(update: Any) -> Any:
+    One that was raised for would come again for ever; an empty one is confirmed like any other.
+    """
     try:
-        Update.de_json(update, None)
+        return Update.de_json(payload, bot)
     except Exception:
-        logger.exception("Update %s cannot be parsed and is passed over", update.get("update_id"))
-        return {"update_id": update["update_id"]}
-    return update
+        logger.exception("Update %s cannot be parsed and is passed over", payload["update_id"])
+        return Update(payload["update_id"])

@@ -1,16 +1,22 @@
 """Updates by long polling: an update is confirmed, by asking for the ones after it, only when it is handled.
 
-python-telegram-bot's own polling confirms updates before they are handled, so a crash loses them.
+python-telegram-bot's own polling confirms updates before they are handled, so a crash loses them. Its `get_updates` is
+not used either: what is open comes again with every answer, and under load that is nearly all that it would parse.
 """
 
 import asyncio
+import json
 import logging
+from typing import Any
+from urllib.parse import urlencode
 
-from telegram import Bot, Update
+from telegram import Bot
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
+from bot.application import read_update
 from bot.delivery import ALLOWED_UPDATES, Delivery
 from bot.rate_limiter import seconds_of
+from bot.telegram_request import AiohttpRequest
 
 logger = logging.getLogger(__name__)
 
@@ -18,6 +24,10 @@ POLL_S = 50
 """Seconds; Telegram caps a long poll at 50."""
 BATCH = 100
 _SAME_OFFSET_S = 0.5
+_MANY = BATCH // 4
+"""With so many open, what is confirmed within `_GATHER_S` seconds is confirmed by one call."""
+_GATHER_S = 0.03
+_ANSWER_S = 5.0
 _PAUSE_S = 0.2
 _MAX_PAUSE_S = 15.0
 
@@ -32,6 +42,7 @@ class Polling:
 
     def __init__(self, bot: Bot, delivery: Delivery) -> None:
         self._bot = bot
+        self._request = AiohttpRequest(1, read_timeout_s=_ANSWER_S)
         self.delivery = delivery
         self._open: set[int] = set()  # ids being handled or waiting
         self._done: set[int] = set()  # ids handled, but not yet confirmed because of an older open one
@@ -54,6 +65,17 @@ class Polling:
         Raises:
             InvalidToken: Telegram does not know the token.
         """
+        async with self._request:
+            await self._poll_until_stopped()
+            await self.delivery.drain()
+            await self._confirm_last()
+
+    def stop(self) -> None:
+        """Take no more updates; `run` returns when the open ones are handled."""
+        self._stopping.set()
+        self.delivery.stop()
+
+    async def _poll_until_stopped(self) -> None:
         pause = _PAUSE_S
         while not self._stopping.is_set():
             try:
@@ -75,24 +97,10 @@ class Polling:
                 # What is open would only come again; Telegram also cuts the batch to one update when the same offset is
                 # asked for within half a second (tdlib/telegram-bot-api, Client.cpp, on_get_updates).
                 await self._sleep_until_confirmed()
-        await self.delivery.drain()
-        await self._confirm_last()
-
-    def stop(self) -> None:
-        """Take no more updates; `run` returns when the open ones are handled."""
-        self._stopping.set()
-        self.delivery.stop()
 
     async def _poll(self) -> None:
         """Ask once and start what is new."""
-        poll = asyncio.ensure_future(
-            self._bot.get_updates(
-                offset=self._offset,
-                limit=BATCH,
-                timeout=POLL_S if not self._open else 1,
-                allowed_updates=ALLOWED_UPDATES,
-            )
-        )
+        poll = asyncio.ensure_future(self._ask(BATCH, POLL_S if not self._open else 1))
         stopping = asyncio.ensure_future(self._stopping.wait())
         try:
             await asyncio.wait({poll, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -103,13 +111,24 @@ class Polling:
             for task in (poll, stopping):
                 task.cancel()
             await asyncio.gather(poll, stopping, return_exceptions=True)
+        known = self._open | self._done
         for update in updates:
-            if update.update_id not in self._open | self._done:
+            if update["update_id"] not in known:
                 self._start(update)
         if updates and not self._open:
-            self._confirm(updates[-1].update_id)
+            self._confirm(updates[-1]["update_id"])
 
-    def _start(self, update: Update) -> None:
+    async def _ask(self, limit: int, wait_s: int) -> list[dict[str, Any]]:
+        """https://core.telegram.org/bots/api#getupdates. Raises TelegramError."""
+        asked = {"limit": limit, "timeout": wait_s, "allowed_updates": json.dumps(ALLOWED_UPDATES)}
+        if self._offset is not None:
+            asked["offset"] = self._offset
+        url = f"{self._bot.base_url}/getUpdates?{urlencode(asked)}"
+        updates: Any = await self._request.post(url, read_timeout=wait_s + _ANSWER_S)
+        return list(updates)
+
+    def _start(self, payload: dict[str, Any]) -> None:
+        update = read_update(payload, self._bot)
         self._open.add(update.update_id)
 
         def settle(handled: asyncio.Future[bool]) -> None:
@@ -137,7 +156,7 @@ class Polling:
     async def _confirm_last(self) -> None:
         if self._offset is not None:
             try:
-                await self._bot.get_updates(offset=self._offset, limit=1, timeout=0, allowed_updates=ALLOWED_UPDATES)
+                await self._ask(limit=1, wait_s=0)
             except TelegramError as error:
                 logger.warning("The last updates could not be confirmed; they are remembered in Redis: %s", error)
 
@@ -153,3 +172,5 @@ class Polling:
             await asyncio.wait_for(self._confirmed.wait(), _SAME_OFFSET_S)
         except TimeoutError:
             return
+        if len(self._open) > _MANY:
+            await self._sleep(_GATHER_S)

@@ -3,6 +3,10 @@
 As with httpx, proxies come from the environment, and a call that fails is never made again here: it may have arrived.
 """
 
+from functools import lru_cache
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
 import aiohttp
 from telegram._utils.defaultvalue import DefaultValue
 from telegram._utils.types import ODVInput
@@ -36,7 +40,6 @@ class AiohttpRequest(BaseRequest):
                 connector=aiohttp.TCPConnector(limit=self._connections),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
-                trust_env=True,
             )
 
     async def shutdown(self) -> None:
@@ -83,7 +86,11 @@ class AiohttpRequest(BaseRequest):
                 body.add_field(name, content, filename=filename, content_type=mime_type)
         try:
             async with self._session.request(
-                method, url, data=body if request_data is not None else None, timeout=timeout
+                method,
+                url,
+                data=body if request_data is not None else None,
+                timeout=timeout,
+                proxy=_proxy(url.partition("/bot")[0]),
             ) as response:
                 return response.status, await response.read()
         except TimeoutError as error:
@@ -95,6 +102,13 @@ class AiohttpRequest(BaseRequest):
 
 def _said(timeout: ODVInput[float], otherwise: float) -> float | None:
     return otherwise if isinstance(timeout, DefaultValue) else timeout
+
+
+@lru_cache
+def _proxy(server: str) -> str | None:
+    """The environment's proxy for a server; aiohttp itself would look for it, and for a .netrc file, at every call."""
+    address = urlsplit(server)
+    return None if proxy_bypass(address.netloc) else getproxies().get(address.scheme)
 
 
 def _without(url: str, text: str) -> str:

@@ -1,7 +1,6 @@
 """Calls of the Bot API over aiohttp: what comes back, and what python-telegram-bot is told when nothing does."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 
 import pytest
@@ -12,7 +11,6 @@ from telegram.error import BadRequest, NetworkError, TimedOut
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
-from bot.application import UpdatesRequest
 from bot.telegram_request import AiohttpRequest
 
 TOKEN = "1:SECRET"
@@ -26,7 +24,7 @@ async def answer(request: web.Request) -> web.StreamResponse:
             return web.json_response({"ok": False, "description": "Bad Request: no"}, status=400)
         case "broken" if request.transport is not None:
             request.transport.abort()
-    fields = {}
+    fields = {"asked_for": request.host}
     for name, value in (await request.post()).items():
         fields[name] = value if isinstance(value, str) else [value.filename, value.file.read().decode()]
     return web.json_response({"ok": True, "result": fields})
@@ -35,7 +33,7 @@ async def answer(request: web.Request) -> web.StreamResponse:
 @pytest.fixture
 async def url() -> AsyncIterator[str]:
     application = web.Application()
-    application.router.add_post("/{method}", answer)
+    application.router.add_post("/{tail:(.*/)?}{method}", answer)
     async with TestServer(application) as server:
         yield str(server.make_url("")).rstrip("/")
 
@@ -81,18 +79,10 @@ async def test_it_must_be_opened(url: str) -> None:
         await AiohttpRequest(1).do_request(f"{url}/getMe", "POST")
 
 
-def test_updates_that_come_again_at_once_are_not_parsed_again() -> None:
-    request = UpdatesRequest(1)
-
-    def received(*updates: int) -> list[dict[str, object]]:
-        message = {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}, "text": "red"}
-        payload = {"ok": True, "result": [{"update_id": number, "message": message} for number in updates]}
-        found: list[dict[str, object]] = request.parse_json_payload(json.dumps(payload).encode())["result"]
-        return found
-
-    assert all("message" in update for update in received(1, 2))
-    again, new = received(2, 3)
-    assert again == {"update_id": 2}
-    assert "message" in new
-    assert received(3) == [{"update_id": 3}]
-    assert all("message" in update for update in received(4, 2)), "only the answer before counts"
+async def test_proxies_come_from_the_environment(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", url)
+    monkeypatch.setenv("no_proxy", "elsewhere.test")
+    async with AiohttpRequest(1) as request:
+        assert (await request.post("http://somewhere.test/botTOKEN/getMe"))["asked_for"] == "somewhere.test"
+        with pytest.raises(NetworkError):
+            await request.post("http://elsewhere.test/botTOKEN/getMe")
