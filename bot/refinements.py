@@ -1,5 +1,6 @@
 """The two or three refinements offered under a picture: each has been searched for, exactly as a tap on it will."""
 
+import asyncio
 import logging
 import time
 
@@ -39,17 +40,24 @@ class Refinements:
         found: list[str] = []
         give_up = time.monotonic() + PATIENCE_S
         try:
-            for change in (await self._gallery.changes(reference.item_id))[:MAX_TRIED]:
-                if len(found) == WANTED or time.monotonic() > give_up:
-                    break
-                said = Said(change.text, change.text)
-                made = kept_to_category(refining(dialog, Chosen(reference, turn.number), said)[1], self._gallery)
-                hits = await self._gallery.search(weighted(made.ledger), self._album_size, made.seen, made.within)
-                if not hits.repeated and self._good(change, hits.hits):
-                    found.append(change.text)
+            changes = (await self._gallery.changes(reference.item_id))[:MAX_TRIED]
+            while changes and len(found) < WANTED and time.monotonic() < give_up:
+                missing = WANTED - len(found)
+                tried, changes = changes[:missing], changes[missing:]
+                chosen = Chosen(reference, turn.number)
+                # At once, so that the worker answers them together.
+                brings = await asyncio.gather(*(self._brings(change, dialog, chosen) for change in tried))
+                found += [change.text for change, good in zip(tried, brings, strict=True) if good]
         except RetrievalError as error:  # the card matters more than what could be done with its picture
             logger.info("Refinements are left out: %s", error)
         return tuple(found)
+
+    async def _brings(self, change: Change, dialog: Dialog, chosen: Chosen) -> bool:
+        """Whether a search for a change of the picture finds it. Raises RetrievalError."""
+        said = Said(change.text, change.text)
+        made = kept_to_category(refining(dialog, chosen, said)[1], self._gallery)
+        result = await self._gallery.search(weighted(made.ledger), self._album_size, made.seen, made.within)
+        return not result.repeated and self._good(change, result.hits)
 
     def _good(self, change: Change, hits: tuple[Hit, ...]) -> bool:
         if not change.column and any(hit.strength is None for hit in hits):
