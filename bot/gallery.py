@@ -71,6 +71,7 @@ class Gallery:
         self._refusal = ""
         self._hidden_items: HiddenItems | None = None
         self._hidden: frozenset[str] = frozenset()
+        self._reading_hidden: asyncio.Future[None] | None = None  # put off until it starts, and then shared
         self._changing = asyncio.Lock()
         self.observe: Callable[[Mapping[str, float]], None] = lambda timings_ms: None  # of each search's stages
 
@@ -180,7 +181,13 @@ class Gallery:
             StorageUnavailable: Redis does not answer; what is known to be hidden stays so.
         """
         if self._hidden_items is not None:
-            self._hidden = await self._hidden_items.all()
+            if self._reading_hidden is None:
+                self._reading_hidden = asyncio.ensure_future(self._read_hidden(self._hidden_items))
+            await asyncio.shield(self._reading_hidden)
+
+    async def _read_hidden(self, hidden_items: HiddenItems) -> None:
+        self._reading_hidden = None  # whoever comes from here on could miss what has been hidden since
+        self._hidden = await hidden_items.all()
 
     async def search(
         self, queries: Sequence[WeightedQuery], k: int, exclude: Collection[str], within: Filter = NO_FILTER

@@ -46,6 +46,7 @@ class Polling:
         self.delivery = delivery
         self._open: set[int] = set()  # ids being handled or waiting
         self._done: set[int] = set()  # ids handled, but not yet confirmed because of an older open one
+        self._past: set[int] = set()  # ids confirmed since the last call was made, whose answer may bring them again
         self._confirmed = asyncio.Event()
         self._offset: int | None = None
         self._stopping = asyncio.Event()
@@ -100,6 +101,7 @@ class Polling:
 
     async def _poll(self) -> None:
         """Ask once and start what is new."""
+        self._past.clear()
         poll = asyncio.ensure_future(self._ask(BATCH, POLL_S if not self._open else 1))
         stopping = asyncio.ensure_future(self._stopping.wait())
         try:
@@ -111,12 +113,10 @@ class Polling:
             for task in (poll, stopping):
                 task.cancel()
             await asyncio.gather(poll, stopping, return_exceptions=True)
-        known = self._open | self._done
+        known = self._open | self._done | self._past
         for update in updates:
             if update["update_id"] not in known:
                 self._start(update)
-        if updates and not self._open:
-            self._confirm(updates[-1]["update_id"])
 
     async def _ask(self, limit: int, wait_s: int) -> list[dict[str, Any]]:
         """https://core.telegram.org/bots/api#getupdates. Raises TelegramError."""
@@ -150,6 +150,7 @@ class Polling:
     def _confirm(self, update_id: int) -> None:
         # Ids restart at a random number after a quiet week, so the newest confirmed one counts, not the highest.
         self._offset = update_id + 1
+        self._past |= self._done
         self._done = {number for number in self._done if number > update_id}
         self._confirmed.set()
 

@@ -89,7 +89,7 @@ class Settings(BaseSettings):
         default=20, ge=1, description="Messages of one person that are answered within a minute; taps do not count."
     )
     search_timeout_s: float = Field(default=30.0, gt=0, description="How long one search may take, in seconds.")
-    search_queue: int = Field(default=64, ge=1, description="How many searches may wait.")
+    search_queue: int = Field(default=512, ge=1, description="How many searches may wait.")
     send_limits: bool = Field(
         default=True, description="Keep to Telegram's sending limits; false only for a Bot API server without any."
     )

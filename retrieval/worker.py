@@ -50,7 +50,7 @@ class Worker:
     The coroutines belong to one event loop; `call` is for other threads.
     """
 
-    def __init__(self, searcher: Searcher | None, queue_size: int = 64, timeout_s: float = 30.0) -> None:
+    def __init__(self, searcher: Searcher | None, queue_size: int = 512, timeout_s: float = 30.0) -> None:
         """Does not start yet.
 
         Args:
