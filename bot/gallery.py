@@ -223,8 +223,7 @@ class Gallery:
         snapshot, matcher = self.snapshot, self._matcher
         if matcher is not None:
             hits = (await self._nearest([WeightedQuery(ImageQuery(photo))], CANDIDATES, ())).hits
-            rows = snapshot.rows([hit.item_id for hit in hits])
-            nearest = [rows[hit.item_id] for hit in hits if hit.item_id in rows]
+            nearest = [*snapshot.rows([hit.item_id for hit in hits]).values()]
 
         return await asyncio.to_thread(examined, data, snapshot, matcher, nearest)
 

@@ -18,5 +18,4 @@ def kinds_among(hits: Sequence[Hit], snapshot: Snapshot, vocabulary: Vocabulary)
         ids = [item_id for item_id in close if item_id in found]
         return by_category(ids, [found[item_id].category for item_id in ids])
     rows = snapshot.rows(close)
-    ids = [item_id for item_id in close if item_id in rows]
-    return by_looks(ids, normalize(snapshot.features([rows[item_id] for item_id in ids]))) if ids else ()
+    return by_looks([*rows], normalize(snapshot.features([*rows.values()]))) if rows else ()

@@ -10,7 +10,7 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -125,12 +125,16 @@ class ItemTable:
 
     def find_all(self, item_ids: Collection[str]) -> dict[str, Item]:
         """The items of these ids that are there, by id, in no particular order."""
-        found = self._all(f"SELECT {_COLUMNS} FROM items WHERE id IN {_AMONG}", _listed(map(valid_text, item_ids)))
+        found = self._all(
+            f"SELECT {_COLUMNS} FROM items WHERE id IN {_AMONG}", json.dumps([*map(valid_text, item_ids)])
+        )
         return {item.id: item for item in map(_item, found)}
 
     def rows(self, item_ids: Collection[str]) -> dict[str, int]:
-        """Row of each of these items that is there, in no particular order."""
-        return self._map("id, row", "id", map(valid_text, item_ids))
+        """Row of each of these items that is there, in their order."""
+        wanted = [*map(valid_text, item_ids)]
+        found = self._map("id, row", "id", wanted)
+        return {item_id: found[item_id] for item_id in wanted if item_id in found}
 
     def ids(self, rows: Sequence[int]) -> list[str]:
         """Ids of some rows, in their order. Raises ReferenceUnknown."""
@@ -157,10 +161,10 @@ class ItemTable:
         with self._lock:
             self._connection.close()
 
-    def _map(self, columns: str, column: str, values: Iterable[str | int]) -> dict[str, Any]:
+    def _map(self, columns: str, column: str, values: Sequence[str | int]) -> dict[str, Any]:
         """The first of two columns, as text, -> the second, where `column` has one of the values."""
         ((found,),) = self._all(
-            f"SELECT json_group_object({columns}) FROM items WHERE {column} IN {_AMONG}", _listed(values)
+            f"SELECT json_group_object({columns}) FROM items WHERE {column} IN {_AMONG}", json.dumps(values)
         )
         return dict(json.loads(found))
 
@@ -244,10 +248,6 @@ def _item(found: tuple[Any, ...]) -> Item:
     if not isinstance(path, bytes):
         raise SnapshotInvalid(_DAMAGED)
     return Item(str(item_id), os.fsdecode(path), str(content_hash), json.loads(str(metadata)))
-
-
-def _listed(values: Iterable[str | int]) -> str:
-    return json.dumps(list(values))
 
 
 def _unknown(item_id: str) -> ReferenceUnknown:

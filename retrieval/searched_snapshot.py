@@ -25,7 +25,7 @@ class SearchedSnapshot(Protocol):
         ...
 
     def rows(self, item_ids: Collection[str]) -> Mapping[str, int]:
-        """Row of each of these items that is there; ids that are unknown do no harm."""
+        """Row of each of these items that is there, in their order; ids that are unknown do no harm."""
         ...
 
     def ids(self, rows: Sequence[int]) -> Sequence[str]:

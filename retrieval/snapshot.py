@@ -131,7 +131,7 @@ class Snapshot:
         return self._items.find_all(item_ids)
 
     def rows(self, item_ids: Collection[str]) -> dict[str, int]:
-        """Row of each of these items that is there."""
+        """Row of each of these items that is there, in their order."""
         return self._items.rows(item_ids)
 
     def ids(self, rows: Sequence[int]) -> list[str]:

@@ -73,6 +73,17 @@ def test_the_folder_holds_these_files_and_no_pickle(directory: Path) -> None:
     )
 
 
+def test_several_are_looked_up_together(directory: Path) -> None:
+    snapshot, items = Snapshot.open(directory, None, None), some_items(20)
+    asked = ["item 7", "gone", "item 2", "lone \ud800 surrogate", "item 11"]
+    assert list(snapshot.rows(asked).items()) == [("item 7", 7), ("item 2", 2), ("item 11", 11)]
+    assert snapshot.find_all(asked) == {items[row].id: items[row] for row in (2, 7, 11)}
+    assert snapshot.ids([7, 2, 7]) == ["item 7", "item 2", "item 7"]
+    assert (snapshot.rows([]), snapshot.find_all([]), snapshot.ids([])) == ({}, {}, [])
+    with pytest.raises(ReferenceUnknown):
+        snapshot.ids([3, 20])
+
+
 def test_unknown_items_are_named(directory: Path) -> None:
     snapshot = Snapshot.open(directory, None, None)
     for look_up in (snapshot.item, snapshot.row):
