@@ -14,7 +14,7 @@ from retrieval.prompts import ensemble, live_prompts
 from retrieval.protocols import Composition, Embeddings, Encoder, Features
 from retrieval.query import ComposedQuery, ImageQuery, PhotoReference, Query, Reference, TextQuery
 
-_REMEMBERED_TEXTS = 512
+_REMEMBERED_TEXTS = 4096
 
 
 class ReferenceFeatures(Protocol):
