@@ -5,6 +5,7 @@ that a filter becomes a mask of the rows in far less time than a search takes, o
 """
 
 import datetime
+import functools
 import re
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
@@ -42,6 +43,7 @@ Postings = dict[str, "array[int]"]
 """Value, in the form of `key` -> the rows that have it, ascending."""
 
 
+@functools.lru_cache(4096)
 def key(text: str) -> str:
     """How values are compared: without regard to case and spacing."""
     return " ".join(text.casefold().split())
