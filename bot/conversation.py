@@ -19,7 +19,6 @@ from bot.group_album import for_group
 from bot.history import render_history, render_removals, render_started_over
 from bot.languages import say
 from bot.latest import Latest, Overtaken
-from bot.ledger import weighted
 from bot.notices import Notice
 from bot.protocols import Acknowledge, Dialogs, Gallery, Messenger, Observe, Person, Shares
 from bot.refinements import Refinements
@@ -41,6 +40,7 @@ from bot.requests import (
 )
 from bot.screens import Picture, PictureRefused, Sent
 from bot.sharing import shareable
+from bot.sought import sought
 from bot.turns import Dialog, Page, Reason, Turn
 from bot.why import explained
 from retrieval.errors import ReferenceUnknown
@@ -213,11 +213,9 @@ class Conversation:
         k, exclude = self._album_size + SPARE_HITS, {*turn.seen, *turn.covered}
         if turn.drawn:
             return await self._gallery.draw(k, turn.drawn, exclude, turn.within)
-        marked = frozenset(item.id for item in self._gallery.items((*turn.marks.liked, *turn.marks.disliked)))
-        queries = weighted(turn.ledger, turn.marks.among(marked), turn.dial)
         result = await self._latest.result(
             person,
-            self._gallery.search(queries, k, exclude, turn.within),
+            self._gallery.search(sought(turn, self._gallery), k, exclude, turn.within),
             partial(self._messenger.say, person, say(texts.STILL_SEARCHING)),
         )
         return with_exact_first(result, turn.exact) if turn.exact is not None and not turn.pages else result

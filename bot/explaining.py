@@ -1,12 +1,12 @@
 """Why this one? A heat map over a picture, and in words what speaks for it and what is other than in its reference."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from bot.ledger import weighted
 from bot.turns import Turn
 from bot.wishes import caption
 from retrieval.clip_encoder import ClipEncoder
@@ -16,7 +16,7 @@ from retrieval.heat_picture import SIDE, heat_picture
 from retrieval.item_table import Item
 from retrieval.preprocess import open_picture
 from retrieval.protocols import Features
-from retrieval.query import ComposedQuery, ImageQuery, ItemReference, Reference, TextQuery
+from retrieval.query import ComposedQuery, ImageQuery, ItemReference, Reference, TextQuery, WeightedQuery
 from retrieval.snapshot import Snapshot
 from retrieval.worker import Worker
 
@@ -53,8 +53,17 @@ class Explanation:
     changes: tuple[Change, ...]
 
 
-async def explain(worker: Worker, encoder: ClipEncoder, snapshot: Snapshot, turn: Turn, item: Item) -> Explanation:
+async def explain(
+    worker: Worker,
+    encoder: ClipEncoder,
+    snapshot: Snapshot,
+    turn: Turn,
+    queries: Sequence[WeightedQuery],
+    item: Item,
+) -> Explanation:
     """Why `turn` has shown `item`; the model runs on the worker thread, files and drawing on others.
+
+    `queries` are what the turn searched for.
 
     Raises:
         PictureUnreadable: the item's file cannot be read any more.
@@ -70,15 +79,14 @@ async def explain(worker: Worker, encoder: ClipEncoder, snapshot: Snapshot, turn
     else:
         heat = await worker.run(lambda: explain_words(encoder, picture, words, item.category), "why")
     drawing = await asyncio.to_thread(heat_picture, picture, heat, encoder.preprocess)
-    newest, earlier = await _shares(worker, turn, item)
+    newest, earlier = await _shares(worker, queries, item)
     part = _picture_share(turn, item)
     changes = _changes(snapshot, turn, item)
     return Explanation(drawing, words, part * newest, (1 - part) * newest, earlier, changes)
 
 
-async def _shares(worker: Worker, turn: Turn, item: Item) -> tuple[float, float]:
+async def _shares(worker: Worker, queries: Sequence[WeightedQuery], item: Item) -> tuple[float, float]:
     """Of the newest request, and of what was wished for before."""
-    queries = weighted(turn.ledger)
     *earlier, newest = await worker.shares(queries, item.id)
     return newest, sum(earlier)
 

@@ -14,6 +14,7 @@ from bot.explaining import Explanation, explain
 from bot.kinds_among import kinds_among
 from bot.neighbourhood import Neighbourhood
 from bot.query_language import is_english
+from bot.sought import sought
 from bot.turns import Turn
 from bot.vocabulary import NO_VOCABULARY, Vocabulary
 from retrieval.clip_encoder import ClipEncoder
@@ -253,7 +254,7 @@ class Gallery:
 
     async def explain(self, turn: Turn, item: Item) -> Explanation:
         """See `bot.explaining`."""
-        return await explain(self.worker, self.encoder, self.snapshot, turn, item)
+        return await explain(self.worker, self.encoder, self.snapshot, turn, sought(turn, self), item)
 
     def hidden_rows(self, snapshot: Snapshot) -> list[int]:
         """Rows of a snapshot that are hidden."""

@@ -8,9 +8,9 @@ from bot.category_rule import kept_to_category
 from bot.changes import Change
 from bot.closeness import is_close
 from bot.filter_words import Said
-from bot.ledger import weighted
 from bot.next_turns import refining
 from bot.protocols import Gallery
+from bot.sought import sought
 from bot.turns import Chosen, Dialog, Turn
 from retrieval.errors import RetrievalError
 from retrieval.query import Hit, ItemReference
@@ -56,7 +56,7 @@ class Refinements:
         """Whether a search for a change of the picture finds it. Raises RetrievalError."""
         said = Said(change.text, change.text)
         made = kept_to_category(refining(dialog, chosen, said)[1], self._gallery)
-        result = await self._gallery.search(weighted(made.ledger), self._album_size, made.seen, made.within)
+        result = await self._gallery.search(sought(made, self._gallery), self._album_size, made.seen, made.within)
         return not result.repeated and self._good(change, result.hits)
 
     def _good(self, change: Change, hits: tuple[Hit, ...]) -> bool:

@@ -7,7 +7,7 @@ from PIL import Image
 
 from bot.gallery import Gallery
 from bot.labels import plain_label
-from bot.ledger import weighted
+from bot.sought import sought
 from bot.thumbnails import readable
 from bot.turns import Turn
 from bot.web_picture import HEIGHT, LEGEND, WIDTH, draw_web, group_names
@@ -55,7 +55,7 @@ class Webs:
             retrieval.errors.RetrievalError, storage.errors.StorageError: as a search.
         """
         snapshot = self._gallery.snapshot
-        result = await self._gallery.search(weighted(turn.ledger), MOST, (), turn.within)
+        result = await self._gallery.search(sought(turn, self._gallery), MOST, (), turn.within)
         scores = {hit.item_id: hit.score for hit in result.hits}
         items, known = self._gallery.items(list(scores)), snapshot.rows(scores)
 
