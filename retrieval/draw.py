@@ -5,17 +5,17 @@ centres that k-means++ seeds (Arthur & Vassilvitskii, SODA 2007), and of each cl
 is taken: typical ones, where the points farthest from each other would be the odd ones out.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from typing import Protocol
 
 import numpy as np
 
 from retrieval.embedding import normalize
 from retrieval.filter import Filter
-from retrieval.protocols import Embeddings, Features, Rows, Scores
+from retrieval.protocols import Embeddings, Rows, Scores
 from retrieval.query import Hit
 from retrieval.search_result import SearchResult
-from retrieval.searched_snapshot import RowFilter
+from retrieval.searched_snapshot import RowFilter, SearchedSnapshot
 from retrieval.spherical_kmeans import spherical_kmeans
 
 SAMPLE = 512
@@ -23,26 +23,12 @@ SAMPLE = 512
 _ROUNDS = 8
 
 
-class DrawnSnapshot(Protocol):
+class DrawnSnapshot(SearchedSnapshot, Protocol):
     """What a draw needs of a snapshot; all of it may be read from any thread."""
-
-    def __len__(self) -> int: ...
 
     @property
     def facets(self) -> RowFilter:
         """What filters can ask."""
-        ...
-
-    def rows(self, item_ids: Collection[str]) -> Mapping[str, int]:
-        """Row of each of these items that is there."""
-        ...
-
-    def ids(self, rows: Sequence[int]) -> Sequence[str]:
-        """Ids of the items of some rows, in their order."""
-        ...
-
-    def features(self, rows: Rows | Sequence[int]) -> Features:
-        """Raw features of some rows."""
         ...
 
 
