@@ -20,15 +20,17 @@ class HalfRows:
         """`first` is kept as it is, [m, d] float16."""
         self._parts: list[Halves] = [np.empty((0, dimension), np.float16) if first is None else first]
         self._added: list[Halves] = []
+        self._count = len(self._parts[0])
         self._whole: FaissHalves | None = None
 
     def __len__(self) -> int:
         """Number of rows."""
-        return sum(len(part) for part in (*self._parts, *self._added))
+        return self._count
 
     def add(self, embeddings: Embeddings) -> None:
         """Append [m, d]; a copy is kept."""
         self._added.append(embeddings.astype(np.float16))
+        self._count += len(embeddings)
         self._whole = None
 
     def embeddings(self, rows: Rows) -> Embeddings:
