@@ -24,6 +24,8 @@ rest as the nearest neighbours in a cluster do."""
 _PROBES_GROWTH = 0.75
 """Lists that a search looks into grow with this power of its depth: the next neighbours fill the lists that they are
 in (docs/performance.md, Search)."""
+_SURE = 3
+"""A search among part of the rows looks once more, into so many times the lists: does that change anything?"""
 _DIRECT = 32
 """While a filter leaves at most so many rows for each candidate, all of them are scored: exact, and as fast."""
 _SPARSE = 128
@@ -147,8 +149,8 @@ class CompressedIndex:
             if allowed is not None:
                 inside = allowed[found]
                 found, scores = found[inside], scores[inside]
-        elif codes.selects:  # a filter may leave nothing near the query: all lists are looked into
-            found, scores = self._scored(codes, query, _WIDE * count, codes.lists, allowed)
+        elif codes.selects:
+            found, scores = self._filtered_lists(codes, query, k, _WIDE * count, left, allowed)
         else:
             found, scores = self._filtered_scan(codes, query, count, left, allowed)
         if len(found) < k:  # the lists that were looked into hold too little
@@ -164,10 +166,28 @@ class CompressedIndex:
             return codes.scored(whole, query[None], count, probes, allowed)
         found = codes.candidates(query[None], count, probes, allowed)
         return self._ordered(found, query)
+
+    def _filtered_lists(
+        self, codes: FaissCodes, query: Embeddings, k: int, count: int, left: int, allowed: Mask | None
+    ) -> tuple[Rows, Scores]:
+        """Candidates among the allowed rows and their scores.
+
+        A filter may leave nothing near the query, so that the nearest lists tell little: all of them are looked into,
+        unless three times as many lists as a search of that depth needs add nothing to what those hold.
+        """
+        scale = max(1.0, k / DEPTH) * len(self) / left
+        probes = math.ceil(scale**_PROBES_GROWTH * self.point.probes)
+        if probes * 2 * (1 + _SURE) < codes.lists:
+            near, scores = self._scored(codes, query, count, probes, allowed)
+            found, more = self._scored(codes, query, count, _SURE * probes, allowed)
+            if len(near) >= k and np.array_equal(scores[:k], more[:k]):
+                return found, more
+        return self._scored(codes, query, count, codes.lists, allowed)
+
     def _filtered_scan(
         self, codes: FaissCodes, query: Embeddings, count: int, left: int, allowed: Mask | None
     ) -> tuple[Rows, Scores]:
-        """`count` candidates among the allowed rows and their scores; none where scoring all of these is no more work."""
+        """`count` candidates among the allowed rows and their scores; none where scoring all is no more work."""
         depth = math.ceil(count * len(self) / left)
         while allowed is not None and _MANY * depth < len(self):
             found = codes.candidates(query[None], depth, codes.lists)
