@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.embedding import as_features
-from retrieval.faiss_halves import FaissHalves
+from retrieval.faiss_halves import FaissHalves, half_precision
 from retrieval.protocols import Embeddings, Mask, Rows, Scores
 
 logger = logging.getLogger(__name__)
@@ -194,10 +194,11 @@ def _with_half_centroids(index: Any) -> Any:
 
     Those of older files are left as they are: their rows were coded against centroids in single precision.
     """
-    whole = faiss.downcast_index(index.quantizer)
+    whole: Any = faiss.downcast_index(index.quantizer)
     centroids = whole.reconstruct_n(0, index.nlist)
-    if isinstance(whole, faiss.IndexFlat) and (centroids == centroids.astype(np.float16)).all():
-        halves = faiss.IndexScalarQuantizer(index.d, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+    is_flat = isinstance(whole, faiss.IndexFlat)
+    if is_flat and (centroids == centroids.astype(np.float16)).all():
+        halves = half_precision(index.d)
         halves.add(centroids)
         index.quantizer = halves  # it is FAISS's now, and the other one is ours
         whole.this.own(True)

@@ -12,19 +12,20 @@ from retrieval.row_selection import first_rows
 _EXTRA = 8
 
 
+def half_precision(dimension: int) -> Any:
+    """An empty index of float16 (https://faiss.ai/cpp_api/struct/structfaiss_1_1IndexScalarQuantizer.html)."""
+    return faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+
+
 class FaissHalves:
     """[n, d] float16, n at least 1. Equal rows get equal scores."""
 
     def __init__(self, halves: NDArray[np.float16]) -> None:
         """`halves` must be contiguous."""
-        # https://faiss.ai/cpp_api/struct/structfaiss_1_1IndexScalarQuantizer.html; `codes` may be a view (FAISS 1.10).
-        self.index: Any = faiss.IndexScalarQuantizer(
-            halves.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
-        )
+        self.index = half_precision(halves.shape[1])
         self._bytes = halves.reshape(-1).view(np.uint8)  # FAISS only points at them: this name keeps them alive
-        self.index.codes = faiss.MaybeOwnedVectorUInt8.create_view(
-            faiss.swig_ptr(self._bytes), len(self._bytes), self.index.codes.owner
-        )
+        bytes_of: Any = faiss.MaybeOwnedVectorUInt8
+        self.index.codes = bytes_of.create_view(faiss.swig_ptr(self._bytes), len(self._bytes), self.index.codes.owner)
         self.index.ntotal = len(halves)
 
     def nearest(self, query: Embeddings, k: int, allowed: Mask | None = None) -> tuple[Rows, Scores]:
