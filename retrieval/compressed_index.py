@@ -12,17 +12,24 @@ from retrieval.faiss_codes import FaissCodes, Layout, sample_size
 from retrieval.half_rows import HalfRows, Halves
 from retrieval.index_file import Header, read_index, write_index
 from retrieval.protocols import Embeddings, Mask, Rows, Scores
-from retrieval.row_selection import allowed_rows, best_rows
+from retrieval.row_selection import allowed_rows, best_rows, first_rows
 
 DEPTH = 50
 """For so many results an operating point holds; deeper searches look further in proportion."""
 FEW = 4096
 """So many rows are all scored: exact, and as fast as looking for candidates."""
-_WIDE = 4
-"""With inverted lists, a search among part of the rows, or a deep one, scores so many times the candidates: what it is
-to find does not stand out from the rest as the nearest neighbours in a cluster do."""
-_WIDE_CANDIDATES = 2000
-"""And at least so many."""
+_WIDE = 2
+"""A search among part of the rows scores so many times the candidates: what it is to find does not stand out from the
+rest as the nearest neighbours in a cluster do."""
+_PROBES_GROWTH = 0.75
+"""Lists that a search looks into grow with this power of its depth: the next neighbours fill the lists that they are
+in (docs/performance.md, Search)."""
+_SURE = 3
+"""A search among part of the rows looks once more, into so many times the lists: does that change anything?"""
+_DIRECT = 32
+"""While a filter leaves at most so many rows for each candidate, all of them are scored: exact, and as fast."""
+_SPARSE = 128
+"""Fewer than one row in so many are picked out and scored; of more, FAISS scores those that a mask names."""
 _MANY = 4
 """When one part in so many is a candidate, all allowed rows are scored instead."""
 _BLOCK = 16_384
@@ -118,7 +125,7 @@ class CompressedIndex:
         if left > self._few:
             codes = self._trained()
             return [self._search_one(codes, query, min(k, left), left, allowed, only is not None) for query in wanted]
-        return [self._search_all(query, k, allowed) for query in wanted]
+        return [self._search_all(query, min(k, left), allowed) for query in wanted]
 
     def save(self, path: Path) -> None:
         """Writes the format of `retrieval.index_file`. Raises OSError."""
@@ -130,41 +137,74 @@ class CompressedIndex:
         self, codes: FaissCodes, query: Embeddings, k: int, left: int, allowed: Mask | None, filtered: bool
     ) -> tuple[Rows, Scores]:
         """`left` is the number of allowed rows, at least k."""
-        unwanted = len(self) - left
+        unwanted = 0 if filtered else len(self) - left
         # What was shown lies among the nearest, so that a search without it is one that goes deeper.
-        depth = k if filtered else k + unwanted
-        scale = max(1.0, depth / DEPTH)
-        count, probes = scale * self.point.candidates, math.ceil(scale * self.point.probes)
-        if codes.selects and (filtered or depth > 2 * DEPTH):
-            count, probes = max(_WIDE * count, scale * _WIDE_CANDIDATES), codes.lists
-        if filtered:
-            found = self._filtered_candidates(codes, query, min(math.ceil(count), left), left, allowed)
-        else:
-            found = codes.candidates(query[None], min(math.ceil(count) + unwanted, len(self)), probes)
-            found = found if allowed is None else found[allowed[found]]
-        if found is None or len(found) < k:  # the lists that were looked into hold too little
+        scale = max(1.0, (k + unwanted) / DEPTH)
+        count = math.ceil(scale * self.point.candidates)
+        if (filtered and left <= _DIRECT * count) or _MANY * (count + unwanted) > len(self):
             return self._search_all(query, k, allowed)
-        return best_rows(found, self._rows.scores(found, query), k)
+        if not filtered:
+            probes = math.ceil(scale**_PROBES_GROWTH * self.point.probes)
+            found, scores = self._scored(codes, query, count + unwanted, probes)
+            if allowed is not None:
+                inside = allowed[found]
+                found, scores = found[inside], scores[inside]
+        elif codes.selects:
+            found, scores = self._filtered_lists(codes, query, k, _WIDE * count, left, allowed)
+        else:
+            found, scores = self._filtered_scan(codes, query, count, left, allowed)
+        if len(found) < k:  # the lists that were looked into hold too little
+            return self._search_all(query, k, allowed)
+        return first_rows(found, scores, k)
 
-    def _filtered_candidates(
-        self, codes: FaissCodes, query: Embeddings, count: int, left: int, allowed: Mask | None
-    ) -> Rows | None:
-        """`count` candidates among the allowed rows; None where scoring all of these is no more work.
+    def _scored(
+        self, codes: FaissCodes, query: Embeddings, count: int, probes: int, allowed: Mask | None = None
+    ) -> tuple[Rows, Scores]:
+        """Candidates and their scores, best first but for ties."""
+        whole = self._rows.whole()
+        if whole is not None and codes.width == self._dimension:
+            return codes.scored(whole, query[None], count, probes, allowed)
+        found = codes.candidates(query[None], count, probes, allowed)
+        return self._ordered(found, query)
 
-        A filter may leave nothing near the query, so that all lists have to be looked into.
+    def _filtered_lists(
+        self, codes: FaissCodes, query: Embeddings, k: int, count: int, left: int, allowed: Mask | None
+    ) -> tuple[Rows, Scores]:
+        """Candidates among the allowed rows and their scores.
+
+        A filter may leave nothing near the query, so that the nearest lists tell little: all of them are looked into,
+        unless three times as many lists as a search of that depth needs add nothing to what those hold.
         """
-        if codes.selects:
-            return codes.candidates(query[None], count, codes.lists, allowed)
+        scale = max(1.0, k / DEPTH) * len(self) / left
+        probes = math.ceil(scale**_PROBES_GROWTH * self.point.probes)
+        if probes * 2 * (1 + _SURE) < codes.lists:
+            near, scores = self._scored(codes, query, count, probes, allowed)
+            found, more = self._scored(codes, query, count, _SURE * probes, allowed)
+            if len(near) >= k and np.array_equal(scores[:k], more[:k]):
+                return found, more
+        return self._scored(codes, query, count, codes.lists, allowed)
+
+    def _filtered_scan(
+        self, codes: FaissCodes, query: Embeddings, count: int, left: int, allowed: Mask | None
+    ) -> tuple[Rows, Scores]:
+        """`count` candidates among the allowed rows and their scores; none where scoring all is no more work."""
         depth = math.ceil(count * len(self) / left)
         while allowed is not None and _MANY * depth < len(self):
             found = codes.candidates(query[None], depth, codes.lists)
             found = found[allowed[found]]
             if len(found) >= count:
-                return found
+                return self._ordered(found, query)
             depth *= 4
-        return None
+        return np.empty(0, np.int64), np.empty(0, np.float32)
+
+    def _ordered(self, rows: Rows, query: Embeddings) -> tuple[Rows, Scores]:
+        return best_rows(rows, self._rows.scores(rows, query), len(rows))
 
     def _search_all(self, query: Embeddings, k: int, allowed: Mask | None) -> tuple[Rows, Scores]:
+        """Exact."""
+        whole = self._rows.whole()
+        if whole is not None and (allowed is None or _SPARSE * np.count_nonzero(allowed) > len(self)):
+            return whole.nearest(query[None], k, allowed)
         rows = np.arange(len(self)) if allowed is None else np.flatnonzero(allowed)
         return best_rows(rows, self._rows.scores(rows, query), k)
 

@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from retrieval.faiss_halves import FaissHalves
 from retrieval.protocols import Embeddings, Rows, Scores
 from retrieval.row_selection import similarities
 
@@ -19,14 +20,18 @@ class HalfRows:
         """`first` is kept as it is, [m, d] float16."""
         self._parts: list[Halves] = [np.empty((0, dimension), np.float16) if first is None else first]
         self._added: list[Halves] = []
+        self._count = len(self._parts[0])
+        self._whole: FaissHalves | None = None
 
     def __len__(self) -> int:
         """Number of rows."""
-        return sum(len(part) for part in (*self._parts, *self._added))
+        return self._count
 
     def add(self, embeddings: Embeddings) -> None:
         """Append [m, d]; a copy is kept."""
         self._added.append(embeddings.astype(np.float16))
+        self._count += len(embeddings)
+        self._whole = None
 
     def embeddings(self, rows: Rows) -> Embeddings:
         """[m, d] float32 of some rows."""
@@ -46,6 +51,13 @@ class HalfRows:
             part = rows[start : start + size]
             found[start : start + size] = similarities(self.embeddings(part), query)
         return found
+
+    def whole(self) -> FaissHalves | None:
+        """What FAISS can score; None where rows were added behind a mapped file, or there are none."""
+        if self._whole is None:
+            first, *rest = self._joined()
+            self._whole = FaissHalves(first) if len(first) and not rest else None
+        return self._whole
 
     def parts(self) -> list[Halves]:
         """All rows, in order, as at most two arrays."""

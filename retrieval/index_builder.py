@@ -40,11 +40,11 @@ _NEAR = 8
 """One part in so many of the clusters is what inverted lists may look into."""
 _SAMPLE_DEPTH = 10
 _MOST_CANDIDATES = 4096
-_MISS = 0.7
+_MISS = 0.6
 """Of what may be missed, so much is used up by the queries that it is tuned on: others miss more."""
 _LADDER = tuple(int(50 * 1.1**step) for step in range(48))
 """Numbers of candidates that are tried, from 50 to 4,400."""
-_CODES = 30
+_CODES = 60
 """So many codes are looked at in the time in which one candidate is scored."""
 _TRIES = 4
 _SMALL = 1e-20

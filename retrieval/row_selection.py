@@ -40,3 +40,11 @@ def best_rows(rows: Rows, scores: Scores, k: int) -> tuple[Rows, Scores]:
         rows, scores = rows[kept], scores[kept]
     order = np.lexsort((rows, -scores))[:k]
     return rows[order], scores[order]
+
+
+def first_rows(rows: Rows, scores: Scores, k: int) -> tuple[Rows, Scores]:
+    """As `best_rows`, of rows that come best first but for ties."""
+    head = scores[: k + 1]
+    if (head[1:] < head[:-1]).all():
+        return rows[:k], scores[:k]
+    return best_rows(rows, scores, k)
