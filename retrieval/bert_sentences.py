@@ -57,9 +57,7 @@ class BertSentenceEncoder:
         self._tokenizer.no_padding()
         # Opened again for the table of words alone, so that the pages of everything else are given back.
         with safe_open(weights, "pt") as file:
-            self._layers = [
-                _Layer(file, f"encoder.layer.{number}") for number in range(settings["num_hidden_layers"])
-            ]
+            self._layers = [_Layer(file, f"encoder.layer.{number}") for number in range(settings["num_hidden_layers"])]
             self._norm = _norm(file, "embeddings.LayerNorm")
             self._places = file.get_tensor("embeddings.position_embeddings.weight")[:longest].clone()
             self._places += file.get_tensor("embeddings.token_type_embeddings.weight")[0]
