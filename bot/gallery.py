@@ -11,7 +11,7 @@ from bot.changes import Change
 from bot.examination import Examined, examined
 from bot.examples import find_examples
 from bot.explaining import Explanation, explain
-from bot.freed_memory import give_back_memory
+from bot.heap_memory import give_back_memory
 from bot.neighbourhood import Neighbourhood
 from bot.page_of_hits import looked_through
 from bot.query_language import is_english

@@ -1,8 +1,8 @@
 """Sentence embeddings by a BERT (Devlin et al., NAACL 2019), the mean over its tokens, as all-MiniLM-L6-v2 makes them.
 
-The same vectors as Sentence Transformers', without that library: importing it and its model costs a process 200 MB and two
-seconds. Weights of the layers are kept in float16 where the processor multiplies them so; of the table of words only
-what is looked up is ever read from the file.
+The same vectors as Sentence Transformers', without that library, which costs a process 200 MB and two seconds.
+Weights of the layers are kept in float16 where the processor multiplies them so; of the table of words only what is
+looked up is ever read from the file.
 """
 
 import hashlib

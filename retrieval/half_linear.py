@@ -1,4 +1,4 @@
-"""Linear layers with weights in float16 and sums in float32 (FBGEMM, x86-64 with AVX2): half the bytes to read and keep."""
+"""Linear layers with weights in float16 and sums in float32 (FBGEMM, x86-64 with AVX2): half the bytes to read."""
 
 from typing import Any
 

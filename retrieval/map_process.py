@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from retrieval.collection_map import Steps, lay_out
+from retrieval.collection_map import Positions, Steps, lay_out
 from retrieval.errors import IndexingFailed
 from retrieval.protocols import Embeddings
 
@@ -43,10 +43,10 @@ def lay_out_apart(embeddings: Embeddings, *, threads: int = 1) -> Steps:
             finally:
                 process.terminate()
         try:
-            positions = np.load(Path(directory) / _POSITIONS)
+            positions: Positions = np.load(Path(directory) / _POSITIONS)
         except OSError as error:
             raise _failed(f"its process ended early, with {process.returncode}") from error
-    return positions.astype(np.float32)
+    return positions
 
 
 def _failed(reason: str) -> IndexingFailed:

@@ -1,8 +1,8 @@
 """Lets libraries be imported without torch's compiler, which Pictalk never runs: 70 MB and a second of each start.
 
 torchvision imports `torch._dynamo.utils` for one function, and timm marks functions of its own as not to be compiled,
-for which `torch.compiler.disable` imports all of `torch._dynamo`. While `left_out` lasts both get a stand-in: it asks the
-real module when its function is called, marks nothing, and makes way for the real module when anything else is
+for which `torch.compiler.disable` imports all of `torch._dynamo`. While `left_out` lasts both get a stand-in: it asks
+the real module when that function is called, marks nothing, and makes way for the real module when anything else is
 wanted of it. Nobody meets it afterwards.
 """
 
