@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from telegram.error import BadRequest, InvalidToken, NetworkError
 
 from bot import logs
+from bot.heap_memory import keep_few_heaps
 from bot.settings import Settings
 
 logger = logging.getLogger("bot")
@@ -18,6 +19,7 @@ logger = logging.getLogger("bot")
 def main() -> int:
     """Run until SIGINT or SIGTERM; 2 when it cannot start, with one sentence on standard error."""
     argparse.ArgumentParser(prog="python -m bot", description=__doc__).parse_args()
+    keep_few_heaps()
     try:
         settings = Settings()
     except ValidationError as error:

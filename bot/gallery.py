@@ -11,6 +11,7 @@ from bot.changes import Change
 from bot.examination import Examined, examined
 from bot.examples import find_examples
 from bot.explaining import Explanation, explain
+from bot.heap_memory import give_back_memory
 from bot.kinds_among import kinds_among
 from bot.neighbourhood import Neighbourhood
 from bot.query_language import is_english
@@ -151,6 +152,8 @@ class Gallery:
         self._matcher, self._reads_words = matcher, words is not None
         self._neighbourhood = Neighbourhood(snapshot, self._vocabulary, self.encoder, self.worker)
         self._examples = await find_examples(snapshot, self._vocabulary, self.worker)
+        # What was needed to index, to load and to try is done with.
+        await asyncio.to_thread(give_back_memory)
         logger.info("Serving snapshot %s with %d pictures", snapshot.directory.name, len(snapshot))
 
     async def watch(self) -> None:

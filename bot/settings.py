@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     text_runtime: Literal["auto", "float32", "float16"] = Field(
         default="auto", description="How words are encoded on the CPU: auto takes the quicker one, measured at start."
     )
-    image_runtime: Literal["auto", "float32", "bfloat16"] = Field(
+    image_runtime: Literal["auto", "float32", "bfloat16", "int8"] = Field(
         default="auto", description="How batches of pictures are encoded on the CPU; auto as above."
     )
     index: Literal["auto", "faiss", "exact", "torch", "ivf", "scan"] = Field(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.protocols import Embeddings
+from retrieval.spherical_kmeans import Labels, seeded, spherical_kmeans
 
 MAX_GROUPS = 7
 """More could not be told apart by their colours."""
@@ -16,8 +17,8 @@ _LEAST_SILHOUETTE = 0.02
 _SAME = 1e-4
 """Vectors nearer than this count as one: rounding tells them apart, not what they show."""
 _SEED = 0
-
-Labels = NDArray[np.int64]
+_TRIES = 8
+_ROUNDS = 50
 
 
 def cluster(embeddings: Embeddings) -> Labels:
@@ -25,19 +26,40 @@ def cluster(embeddings: Embeddings) -> Labels:
 
     One group for fewer than six rows that differ, and where none is better than any other.
     """
-    # Importing scikit-learn takes a second, which the start of the bot need not wait for.
-    from sklearn.cluster import KMeans
-    from sklearn.metrics import silhouette_score
-
     one = np.zeros(len(embeddings), dtype=np.int64)
     distinct = len(np.unique(np.round(embeddings / _SAME), axis=0)) if len(embeddings) else 0
     if distinct < 6:
         return one
+    distances = np.sqrt(np.maximum(2 - 2 * (embeddings @ embeddings.T).astype(float), 0))
+    np.fill_diagonal(distances, 0)
     best, labels = _LEAST_SILHOUETTE, one
     for k in range(2, min(MAX_GROUPS, distinct - 1) + 1):
-        found = KMeans(k, n_init=4, random_state=_SEED).fit_predict(embeddings)
-        score = float(silhouette_score(embeddings, found))
+        found = _grouped(embeddings, k)
+        score = silhouette(distances, found)
         if score > best:
-            best, labels = score, found.astype(np.int64)
+            best, labels = score, found
     _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
     return np.argsort(np.argsort(first))[inverse]
+
+
+def silhouette(distances: NDArray[np.float64], labels: Labels) -> float:
+    """The mean silhouette of [n] labels by [n, n] distances, -1 … 1; 0 where there is one group only."""
+    groups, inverse, sizes = np.unique(labels, return_inverse=True, return_counts=True)
+    if len(groups) < 2:
+        return 0.0
+    rows = np.arange(len(labels))
+    sums = distances @ (inverse[:, None] == np.arange(len(groups)))  # to all of each group
+    own = sums[rows, inverse] / np.maximum(sizes[inverse] - 1, 1)
+    means = sums / sizes
+    means[rows, inverse] = np.inf
+    other = means.min(axis=1)
+    # A row alone in its group counts 0.
+    values = np.where(sizes[inverse] > 1, (other - own) / np.maximum(np.maximum(own, other), 1e-12), 0.0)
+    return float(values.mean())
+
+
+def _grouped(embeddings: Embeddings, k: int) -> Labels:
+    """The best of a few k-means: that whose rows are nearest to their centres."""
+    rng = np.random.default_rng(_SEED)
+    found = [spherical_kmeans(embeddings, seeded(embeddings, k, rng), _ROUNDS) for _ in range(_TRIES)]
+    return max(found, key=lambda each: float(np.einsum("nd,nd->", embeddings, each[0][each[1]])))[1]

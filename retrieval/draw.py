@@ -16,7 +16,7 @@ from retrieval.protocols import Embeddings, Rows, Scores
 from retrieval.query import Hit
 from retrieval.search_result import SearchResult
 from retrieval.searched_snapshot import RowFilter, SearchedSnapshot
-from retrieval.spherical_kmeans import spherical_kmeans
+from retrieval.spherical_kmeans import seeded, spherical_kmeans
 
 SAMPLE = 512
 """Pictures that are clustered; a draw from more of them would cost time and look the same."""
@@ -72,7 +72,7 @@ def different(embeddings: Embeddings, count: int, rng: np.random.Generator) -> t
     """[n, d] embeddings -> the places of up to `count` that are typical of n's clusters, and their cosines to them."""
     if len(embeddings) <= count:
         return np.arange(len(embeddings), dtype=np.int64), np.ones(len(embeddings), dtype=np.float32)
-    centres, _ = spherical_kmeans(embeddings, _seeded(embeddings, count, rng), _ROUNDS)
+    centres, _ = spherical_kmeans(embeddings, seeded(embeddings, count, rng), _ROUNDS)
     similarities = embeddings @ centres.T
     nearest = similarities.argmax(axis=1)
     places: list[int] = []
@@ -83,16 +83,3 @@ def different(embeddings: Embeddings, count: int, rng: np.random.Generator) -> t
         places.append(int(free.argmax()))
         scores.append(float(free.max()))
     return np.array(places, dtype=np.int64), np.array(scores, dtype=np.float32)
-
-
-def _seeded(embeddings: Embeddings, count: int, rng: np.random.Generator) -> Embeddings:
-    """[count, d]: each next one drawn with probability proportional to its squared distance from those before."""
-    chosen = [int(rng.integers(len(embeddings)))]
-    distances = np.full(len(embeddings), np.inf)
-    while len(chosen) < count:
-        distances = np.minimum(distances, np.maximum(1 - embeddings @ embeddings[chosen[-1]], 0))
-        distances[chosen] = 0
-        total = distances.sum()
-        drawn = rng.choice(len(embeddings), p=distances / total) if total > 0 else rng.integers(len(embeddings))
-        chosen.append(int(drawn))
-    return embeddings[chosen].copy()

@@ -90,7 +90,7 @@ def build_snapshot(
                 job.write(batch)
                 yield tally.progress()
         with _model_errors():
-            manifest = job.writer.finish(tally.failed, ask, min_recall)
+            manifest = job.writer.finish(tally.failed, ask, min_recall, previous if tally.all_the_same else None)
         finished = True
     finally:
         if not finished:

@@ -9,9 +9,12 @@ import numpy as np
 from retrieval.collection_map import FILE_NAME, CollectionMap, Positions, add_between, lay_out
 from retrieval.embedding import normalize
 from retrieval.errors import IndexingFailed, SnapshotInvalid
+from retrieval.map_process import lay_out_apart
 from retrieval.protocols import Embeddings, Mask
 from retrieval.snapshot import Snapshot
 
+_FEW = 1000
+"""Fewer rows are laid out here: another process would take longer to start than that takes."""
 _ENOUGH_LAID_OUT = 0.8
 """Share of rows whose places were computed together; below it the map is laid out anew."""
 
@@ -34,7 +37,8 @@ def add_map(directory: Path, previous: Snapshot | None = None, threads: int = 1)
         embeddings = normalize(snapshot.features(range(len(snapshot))))
         kept = _kept(snapshot, embeddings, previous)
         if kept is None:
-            positions = yield from lay_out(embeddings, threads=threads)
+            lay = lay_out if len(embeddings) < _FEW else lay_out_apart
+            positions = yield from lay(embeddings, threads=threads)
             drawn = CollectionMap(positions, np.ones(len(snapshot), dtype=bool))
         else:
             positions, known, laid_out = kept

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.clusters import Labels, cluster
+from retrieval.clusters import cluster
 from retrieval.protocols import Embeddings
+from retrieval.spherical_kmeans import Labels
 
 QUERY = -1
 """The end of an edge that is no result."""

@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow
-import pyarrow.parquet
-
 from retrieval.errors import CatalogueInvalid
 from retrieval.file_names import display
 
@@ -114,6 +111,9 @@ def jsonl_rows(path: Path) -> Rows:
 
 def parquet_rows(path: Path) -> Rows:
     """A Parquet file. Raises CatalogueInvalid, OSError."""
+    # Imported late: it takes 30 MB, which a bot keeps for good.
+    import pyarrow
+    import pyarrow.parquet
 
     def read() -> Iterator[Row | RowFailure]:
         number = 0

@@ -1,6 +1,7 @@
 """Sentence Transformers models (Reimers and Gurevych, EMNLP 2019): texts become vectors, near where they mean the same.
 
-The library is an optional extra (`words`) that takes seconds to import, so it is imported where a model is loaded.
+The library is an optional extra (`words`) that takes seconds to import, so it is imported where a model needs it: the
+default one on the CPU does not.
 """
 
 import hashlib
@@ -12,6 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from retrieval.bert_sentences import BertSentenceEncoder
 from retrieval.embedding import normalize
 from retrieval.errors import ModelUnavailable
 from retrieval.protocols import Embeddings
@@ -54,6 +56,13 @@ class SentenceTransformersEncoder:
         self.dimension = int(model.get_embedding_dimension())
         self.fingerprint = f"{name}@{_digest(model)}"
 
+    @classmethod
+    def load(cls, name: str, source: str, device: str, local: bool) -> "SentenceTransformersEncoder":
+        """From the hub's name or a folder; `local` keeps the library from asking the hub."""
+        from sentence_transformers import SentenceTransformer
+
+        return cls(name, SentenceTransformer(source, device=device, local_files_only=local))
+
     def encode(self, texts: Sequence[str]) -> Embeddings:
         """See `SentenceEncoder.encode`."""
         if not texts:
@@ -61,18 +70,19 @@ class SentenceTransformersEncoder:
         return normalize(self._model.encode(list(texts), batch_size=_BATCH, show_progress_bar=False), self.dimension)
 
 
-def load_sentence_encoder(name: str, device: str = "cpu") -> SentenceTransformersEncoder:
+def load_sentence_encoder(name: str, device: str = "cpu") -> SentenceEncoder:
     """Load a model by its hub name or folder.
 
     Raises:
         ModelUnavailable: the extra is not installed, there is no such model, or its weights are not the right ones.
     """
-    with loading(f"sentence model {name!r}", "SENTENCE_MODEL"):
+    what = f"sentence model {name!r}"
+    with _reading(what):
         folder = _packaged() if name in (DEFAULT_MODEL, f"sentence-transformers/{DEFAULT_MODEL}") else None
-        from sentence_transformers import SentenceTransformer
-
-        model = SentenceTransformer(str(folder or name), device=device, local_files_only=folder is not None)
-        return SentenceTransformersEncoder(Path(name).name, model)
+        if folder is not None and device == "cpu":
+            return BertSentenceEncoder(Path(name).name, folder)
+    with loading(what, "SENTENCE_MODEL"):
+        return SentenceTransformersEncoder.load(Path(name).name, str(folder or name), device, folder is not None)
 
 
 @contextmanager
@@ -88,13 +98,20 @@ def loading(what: str, setting: str) -> Iterator[None]:
     shown = bars.is_progress_bar_enabled()
     bars.disable_progress_bar()  # a bar of half a second, in every log
     try:
+        with _reading(what):
+            yield
+    finally:
+        if shown:
+            bars.enable_progress_bar()
+
+
+@contextmanager
+def _reading(what: str) -> Iterator[None]:
+    try:
         yield
     except (*READING_ERRORS, ImportError, AttributeError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise ModelUnavailable(f"the {what} cannot be loaded ({reason}).") from error
-    finally:
-        if shown:
-            bars.enable_progress_bar()
 
 
 def _packaged() -> Path | None:

@@ -1,6 +1,7 @@
 """Writes one new snapshot into a staging folder: rows as they come, then index and check, and the manifest last."""
 
 import dataclasses
+import filecmp
 import os
 import random
 import shutil
@@ -21,7 +22,7 @@ from retrieval.item_table import FILE_NAME as ITEMS_FILE
 from retrieval.item_table import Item, ItemTable, ItemTableWriter
 from retrieval.manifest import Manifest, Provenance, write_manifest
 from retrieval.protocols import Embeddings, Features, VectorIndex
-from retrieval.snapshot import FEATURES_FILE, INDEX_FILE
+from retrieval.snapshot import FEATURES_FILE, INDEX_FILE, Snapshot
 from retrieval.strength import FILE_NAME as STRENGTH_FILE
 from retrieval.strength import FORMAT as STRENGTH_FORMAT
 
@@ -69,13 +70,17 @@ class SnapshotWriter:
             self._features.write(np.ascontiguousarray(features, dtype="<f4").tobytes())
             self._items.add(items)
 
-    def finish(self, failed: int, ask: Ask | None = None, min_recall: float = RECALL) -> Manifest:
+    def finish(
+        self, failed: int, ask: Ask | None = None, min_recall: float = RECALL, previous: Snapshot | None = None
+    ) -> Manifest:
         """Build and save the index, check that rows find themselves, calibrate, make it durable, write the manifest.
 
         Args:
             failed: number of catalogue entries that were skipped, for the manifest.
             ask: runs the model for the calibration of strengths; None leaves that out.
             min_recall: of the 50 nearest so many must be found, or there will be no snapshot.
+            previous: a snapshot whose items are the same; where its features are as well, and it was made with the same
+                things, its index and calibration are taken over.
 
         Raises:
             IndexingFailed: there are no rows, the disk is full, or the index finds too little.
@@ -92,15 +97,23 @@ class SnapshotWriter:
                 self._directory / FEATURES_FILE, dtype="<f4", mode="r", shape=(count, self._provenance.dimension)
             )
             index_file = self._directory / INDEX_FILE
-            figures = self._build_index(features, index_file, ask, min_recall)
+            kept = previous if previous is not None and self._is_like(previous, ask, min_recall) else None
+            if kept is None:
+                search = dataclasses.asdict(self._build_index(features, index_file, ask, min_recall))
+            else:
+                search = dict(kept.manifest.search or {})
+                shutil.copyfile(kept.directory / INDEX_FILE, index_file)
             # The saved file is checked, not the object in memory: it is what will be served.
             self._check(load_index(index_file), features)
-            strength = 0 if ask is None else self._calibrate(features, ask)
+            if kept is None:
+                strength = 0 if ask is None else self._calibrate(features, ask)
+            else:
+                strength = kept.manifest.strength
+                if strength:
+                    shutil.copyfile(kept.directory / STRENGTH_FILE, self._directory / STRENGTH_FILE)
             for path in sorted(self._directory.iterdir()):
                 _sync(path)
-            manifest = Manifest.describe(
-                self._provenance, count=count, failed=failed, strength=strength, search=dataclasses.asdict(figures)
-            )
+            manifest = Manifest.describe(self._provenance, count=count, failed=failed, strength=strength, search=search)
             write_manifest(self._directory, manifest)
             _sync(self._directory)
         return manifest
@@ -112,6 +125,18 @@ class SnapshotWriter:
             self._features.close()
         self._items.close()
         shutil.rmtree(self._directory, ignore_errors=True)
+
+    def _is_like(self, previous: Snapshot, ask: Ask | None, min_recall: float) -> bool:
+        """Whether index and calibration of a snapshot with the same items would come out as they are there."""
+        made = previous.manifest
+        figures = made.search or {}
+        recall = min(float(figures.get(name, 0)) for name in ("recall_at_50", "recall_at_50_text"))
+        return (
+            made.made_like(self._provenance)
+            and made.strength == (0 if ask is None else STRENGTH_FORMAT)
+            and recall >= min_recall
+            and filecmp.cmp(previous.directory / FEATURES_FILE, self._directory / FEATURES_FILE, shallow=False)
+        )
 
     def _calibrate(self, features: Features, ask: Ask) -> int:
         calibration = calibrate(*self._sample(features), ask)

@@ -1,4 +1,4 @@
-"""k-means by cosine (Dhillon & Modha, Machine Learning 42, 2001), from centres that the caller chooses."""
+"""k-means by cosine (Dhillon & Modha, Machine Learning 42, 2001), and its first centres."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,3 +23,19 @@ def spherical_kmeans(embeddings: Embeddings, centres: Embeddings, rounds: int) -
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
         centres = np.where(lengths > 0, sums / np.maximum(lengths, 1e-9), centres).astype(np.float32)
     return centres, labels
+
+
+def seeded(embeddings: Embeddings, count: int, rng: np.random.Generator) -> Embeddings:
+    """First centres, [count, d], as k-means++ draws them (Arthur & Vassilvitskii, SODA 2007).
+
+    Each next one is a row drawn with a probability proportional to its squared distance from those before.
+    """
+    chosen = [int(rng.integers(len(embeddings)))]
+    distances = np.full(len(embeddings), np.inf)
+    while len(chosen) < count:
+        distances = np.minimum(distances, np.maximum(1 - embeddings @ embeddings[chosen[-1]], 0))
+        distances[chosen] = 0
+        total = distances.sum()
+        drawn = rng.choice(len(embeddings), p=distances / total) if total > 0 else rng.integers(len(embeddings))
+        chosen.append(int(drawn))
+    return embeddings[chosen].copy()

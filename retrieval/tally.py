@@ -85,6 +85,12 @@ class Tally:
         """Entries skipped so far."""
         return len(self._failed)
 
+    @property
+    def all_the_same(self) -> bool:
+        """Whether the previous snapshot has exactly the items so far, with the same content, metadata and paths."""
+        known = 0 if self._previous is None else len(self._previous)
+        return self._unchanged == known > 0 and not (self._added or self._changed or self._relabelled)
+
     def count_failure(self, failure: Failure) -> None:
         """One entry was skipped."""
         logger.warning("Skipped %s: %s", failure.path, failure.reason)

@@ -8,6 +8,8 @@ from typing import Any
 
 import torch
 
+from retrieval.half_linear import linear, packed
+
 logger = logging.getLogger(__name__)
 
 RUNTIMES = ("auto", "float32", "float16")
@@ -56,7 +58,7 @@ class HalfTextTower:
         self._blocks = [_Block(block) for block in network.transformer.resblocks]
         projection = network.text_projection
         self._projection = (
-            None if isinstance(projection, torch.nn.Linear) else _packed(projection.t().contiguous(), None)
+            None if isinstance(projection, torch.nn.Linear) else packed(projection.t().contiguous(), None)
         )
         with torch.inference_mode():
             state = (network.token_embedding.weight[start_token] + network.positional_embedding[0]).view(1, 1, -1)
@@ -78,7 +80,7 @@ class HalfTextTower:
         pooled = last.after_attention(states[rows, ends - 1], last.attend(states, mask)[rows, ends - 1])
         pooled = network.ln_final(pooled)
         features: torch.Tensor
-        features = network.text_projection(pooled) if self._projection is None else _linear(pooled, self._projection)
+        features = network.text_projection(pooled) if self._projection is None else linear(pooled, self._projection)
         return features
 
 
@@ -89,10 +91,10 @@ class _Block:
         attention = block.attn
         self._block = block
         self._heads = int(attention.num_heads)
-        self._inputs = _packed(attention.in_proj_weight, attention.in_proj_bias)
-        self._output = _packed(attention.out_proj.weight, attention.out_proj.bias)
-        self._widen = _packed(block.mlp.c_fc.weight, block.mlp.c_fc.bias)
-        self._narrow = _packed(block.mlp.c_proj.weight, block.mlp.c_proj.bias)
+        self._inputs = packed(attention.in_proj_weight, attention.in_proj_bias)
+        self._output = packed(attention.out_proj.weight, attention.out_proj.bias)
+        self._widen = packed(block.mlp.c_fc.weight, block.mlp.c_fc.bias)
+        self._narrow = packed(block.mlp.c_proj.weight, block.mlp.c_proj.bias)
         self._start: tuple[torch.Tensor, torch.Tensor]
 
     def remember_start(self, state: torch.Tensor) -> torch.Tensor:
@@ -113,15 +115,15 @@ class _Block:
     def after_attention(self, states: torch.Tensor, gathered: torch.Tensor) -> torch.Tensor:
         """The rest of the block: both [..., width]."""
         block = self._block
-        states = states + block.ls_1(_linear(gathered, self._output))
-        hidden = block.mlp.gelu(_linear(_layer_norm(block.ln_2, states), self._widen))
-        after: torch.Tensor = states + block.ls_2(_linear(hidden, self._narrow))
+        states = states + block.ls_1(linear(gathered, self._output))
+        hidden = block.mlp.gelu(linear(_layer_norm(block.ln_2, states), self._widen))
+        after: torch.Tensor = states + block.ls_2(linear(hidden, self._narrow))
         return after
 
     def _heads_of(self, states: torch.Tensor) -> Sequence[torch.Tensor]:
         """Query, key and value, each [n, heads, l, width of a head]."""
         n, length, width = states.shape
-        joined = _linear(_layer_norm(self._block.ln_1, states), self._inputs)
+        joined = linear(_layer_norm(self._block.ln_1, states), self._inputs)
         return joined.view(n, length, 3, self._heads, width // self._heads).permute(2, 0, 3, 1, 4).unbind(0)
 
 
@@ -198,18 +200,6 @@ def _best_ms(towers: Sequence[Tower], probe: torch.Tensor) -> list[float]:
                 tower(probe)
                 best[place] = min(best[place], 1e3 * (time.thread_time() - started))
     return best
-
-
-def _packed(weight: torch.Tensor, bias: torch.Tensor | None) -> Any:
-    """[out, in] float32 as FBGEMM wants it; https://docs.pytorch.org/docs/stable/quantization.html, float16 dynamic."""
-    if not bool(torch.isfinite(weight.half()).all()):
-        raise RuntimeError("a weight is too large, or damaged")
-    return torch.ops.quantized.linear_prepack_fp16(weight.detach(), None if bias is None else bias.detach())
-
-
-def _linear(values: torch.Tensor, packed: Any) -> torch.Tensor:
-    product: torch.Tensor = torch.ops.quantized.linear_dynamic_fp16.default(values, packed)
-    return product
 
 
 def _layer_norm(norm: Any, values: torch.Tensor) -> torch.Tensor:

@@ -13,7 +13,7 @@ from types import ModuleType
 import torch
 
 from retrieval.errors import RetrievalError
-from scripts.benchmarking import gpu, image, ingest, load, search, text, turns
+from scripts.benchmarking import gpu, image, ingest, load, search, start, text, turns
 from storage.errors import StorageError
 
 SUITES: Mapping[str, ModuleType] = {
@@ -22,6 +22,7 @@ SUITES: Mapping[str, ModuleType] = {
     "ingest": ingest,
     "turns": turns,
     "load": load,
+    "start": start,
     "search": search,
     "gpu": gpu,
 }

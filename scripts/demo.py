@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from bot import logs
 from bot.app import run
+from bot.heap_memory import keep_few_heaps
 from bot.local_telegram import LocalTelegram
 from bot.publishing import Catalogue
 from bot.settings import Settings
@@ -33,6 +34,7 @@ _STOPPED = 130
 def main() -> int:
     """Prepare, serve, and stop on Ctrl-C; 2 with one sentence when it cannot start."""
     arguments = _arguments()
+    keep_few_heaps()
     logs.set_up(os.environ.get("LOG_LEVEL", "WARNING"))
     started = time.monotonic()
     own = arguments.images is not None or arguments.catalog is not None

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from sklearn.metrics import silhouette_score
 
-from retrieval.clusters import cluster
+from retrieval.clusters import cluster, silhouette
 from retrieval.embedding import normalize
 from retrieval.result_web import QUERY, Spot, weave
 
@@ -50,6 +51,14 @@ def test_the_number_of_groups_is_that_of_the_families():
         labels = cluster(families(40, kinds))
         assert len(set(labels.tolist())) == kinds
         assert all(len(set(labels[kind::kinds].tolist())) == 1 for kind in range(kinds))
+
+
+def test_the_silhouette_is_scikit_learns():
+    vectors = families(30)
+    distances = np.linalg.norm(vectors[:, None] - vectors[None], axis=2)
+    for labels in (np.arange(30) % 3, np.arange(30) // 7, np.array([0] * 29 + [1])):
+        assert silhouette(distances, labels) == pytest.approx(silhouette_score(vectors, labels), abs=1e-6)
+    assert silhouette(distances, np.zeros(30, dtype=np.int64)) == 0
 
 
 def test_what_has_no_groups_is_one():

