@@ -204,11 +204,11 @@ def test_words_of_earlier_turns_are_encoded_once() -> None:
 def test_the_memory_for_words_is_bounded() -> None:
     encoder = WordEncoder()
     searcher = searcher_over(*SHOP, encoder=encoder)
-    for number in range(600):
-        searcher.search([text(f"red {number}")], 1)
+    for start in range(0, 5000, 500):
+        searcher.search([text(f"red {start + number}") for number in range(500)], 1)
     encoder.texts.clear()
 
-    searcher.search([text("red 599"), text("red 0")], 1)
+    searcher.search([text("red 4999"), text("red 0")], 1)
 
     assert encoder.texts == ["red 0"]
 
