@@ -160,11 +160,14 @@ class FaissCodes:
         return rows, scores
 
     def _search(self, index: Any, query: Embeddings, count: int, parameters: Any) -> tuple[Scores, Rows]:
-        scores, rows = index.search(_pad(query, self._padding), min(count, len(self)), params=parameters)
-        if rows[0, -1] >= 0:
-            return scores[0], rows[0]
-        there = rows[0] >= 0
-        return scores[0][there], rows[0][there]
+        wanted, count = _pad(query, self._padding), min(count, len(self))
+        scores, rows = np.empty(count, np.float32), np.empty(count, np.int64)
+        # C++'s own method: what `search` does beside it takes 0.03 ms after other work has emptied the caches.
+        index.search_c(1, faiss.swig_ptr(wanted), count, faiss.swig_ptr(scores), faiss.swig_ptr(rows), parameters)
+        if rows[-1] >= 0:
+            return scores, rows
+        there = rows >= 0
+        return scores[there], rows[there]
 
     def _parameters(self, probes: int, allowed: Mask | None, refined: bool = False) -> Any:
         """Those of an unfiltered search are kept: after other work has emptied the caches, making them takes 0.1 ms."""

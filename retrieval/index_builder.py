@@ -45,7 +45,7 @@ _MISS = 0.6
 _LADDER = tuple(int(50 * 1.1**step) for step in range(48))
 """Numbers of candidates that are tried, from 50 to 4,400."""
 _CODES = 60
-"""So many codes are looked at in the time in which one candidate is scored."""
+"""So many codes are looked at in the time in which one candidate is kept in order and scored."""
 _TRIES = 4
 _SMALL = 1e-20
 _SEED = 11
