@@ -24,6 +24,10 @@ rest as the nearest neighbours in a cluster do."""
 _PROBES_GROWTH = 0.75
 """Lists that a search looks into grow with this power of its depth: the next neighbours fill the lists that they are
 in (docs/performance.md, Search)."""
+_DEEP = 2
+"""A search more than so many times as deep as `DEPTH` leaves the clusters that it began in: it looks into all lists."""
+_DEEP_WIDE, _DEEP_CANDIDATES = 4, 2000
+"""And scores so many times the candidates, and at least so many for each `DEPTH`."""
 _SURE = 3
 """A search among part of the rows looks once more, into so many times the lists: does that change anything?"""
 _DIRECT = 32
@@ -141,10 +145,13 @@ class CompressedIndex:
         # What was shown lies among the nearest, so that a search without it is one that goes deeper.
         scale = max(1.0, (k + unwanted) / DEPTH)
         count = math.ceil(scale * self.point.candidates)
+        deep = codes.selects and not filtered and scale > _DEEP
+        if deep:
+            count = max(_DEEP_WIDE * count, math.ceil(scale * _DEEP_CANDIDATES))
         if (filtered and left <= _DIRECT * count) or _MANY * (count + unwanted) > len(self):
             return self._search_all(query, k, allowed)
         if not filtered:
-            probes = math.ceil(scale**_PROBES_GROWTH * self.point.probes)
+            probes = codes.lists if deep else math.ceil(scale**_PROBES_GROWTH * self.point.probes)
             found, scores = self._scored(codes, query, count + unwanted, probes)
             if allowed is not None:
                 inside = allowed[found]
