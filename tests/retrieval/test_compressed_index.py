@@ -81,13 +81,13 @@ def test_where_a_filter_leaves_few_all_of_them_are_scored(
     assert rows.tolist() == exact(embeddings, embeddings[0], 10, only)
 
 
-def test_deeper_searches_look_into_more_lists(index: CompressedIndex, clusters: tuple[Embeddings, Rows]) -> None:
+def test_deep_searches_look_into_all_lists(index: CompressedIndex, clusters: tuple[Embeddings, Rows]) -> None:
     embeddings, _ = clusters
     everything = np.ones(COUNT, dtype=bool)
 
     [(rows, _)] = index.search(embeddings[:1], 800)
 
-    assert np.isin(exact(embeddings, embeddings[0], 800, everything), rows).mean() >= 0.9
+    assert np.isin(exact(embeddings, embeddings[0], 800, everything), rows).mean() >= 0.99
 
 
 def test_rows_that_tie_come_in_order_where_faiss_scores_them() -> None:
