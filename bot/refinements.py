@@ -37,6 +37,7 @@ class Refinements:
     async def of(self, dialog: Dialog, turn: Turn, position: int) -> tuple[str, ...]:
         """Words that refine the picture of that position and find something; none where that cannot be known."""
         reference = ItemReference(turn.shown[position])
+        chosen = Chosen(reference, turn.number)
         found: list[str] = []
         give_up = time.monotonic() + PATIENCE_S
         try:
@@ -44,7 +45,6 @@ class Refinements:
             while changes and len(found) < WANTED and time.monotonic() < give_up:
                 missing = WANTED - len(found)
                 tried, changes = changes[:missing], changes[missing:]
-                chosen = Chosen(reference, turn.number)
                 # At once, so that the worker answers them together.
                 brings = await asyncio.gather(*(self._brings(change, dialog, chosen) for change in tried))
                 found += [change.text for change, good in zip(tried, brings, strict=True) if good]

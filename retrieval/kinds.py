@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from retrieval.clusters import silhouette
 from retrieval.protocols import Embeddings
 from retrieval.spherical_kmeans import Labels, spherical_kmeans
 
@@ -73,14 +73,14 @@ def clearest_clusters(embeddings: Embeddings) -> tuple[float, Labels]:
     0 and one cluster where the rows cannot be divided so.
     """
     best, labels = 0.0, np.zeros(len(embeddings), dtype=np.int64)
-    distances = 1 - embeddings @ embeddings.T
+    distances = (1 - embeddings @ embeddings.T).astype(float)
     for count in range(2, MAX_KINDS + 1):
         if len(embeddings) < count * FEW:
             break
         found = _clusters(embeddings, count)
         if np.bincount(found, minlength=count).min() < FEW:
             continue
-        score = _silhouette(distances, found, count)
+        score = silhouette(distances, found)
         if score > best:
             best, labels = score, found
     return best, labels
@@ -91,14 +91,3 @@ def _clusters(embeddings: Embeddings, count: int) -> Labels:
     for _ in range(count - 1):
         centres.append(embeddings[int(np.argmin(np.max(embeddings @ np.stack(centres).T, axis=1)))])
     return spherical_kmeans(embeddings, np.stack(centres), _ROUNDS)[1]
-
-
-def _silhouette(distances: NDArray[np.float32], labels: Labels, count: int) -> float:
-    members = np.eye(count)[labels]
-    sizes = members.sum(axis=0)
-    sums = distances @ members
-    own = np.take_along_axis(sums, labels[:, None], axis=1)[:, 0] / np.maximum(sizes[labels] - 1, 1)
-    means = sums / sizes
-    np.put_along_axis(means, labels[:, None], np.inf, axis=1)
-    other = means.min(axis=1)
-    return float(((other - own) / np.maximum(np.maximum(other, own), 1e-12)).mean())

@@ -8,24 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval.collection_map import Steps, lay_out
+from retrieval.collection_map import lay_out
 from retrieval.embedding import normalize
 from retrieval.errors import IndexingFailed
 from retrieval.map_process import lay_out_apart
+from tests.retrieval.test_collection_map import finished
 
 
 def vectors(count: int = 200) -> np.ndarray:
     random = np.random.default_rng(0)
     return normalize(random.normal(size=(8, 32))[np.arange(count) % 8] + 0.3 * random.normal(size=(count, 32)))
-
-
-def finished(steps: Steps) -> tuple[list[tuple[int, int]], np.ndarray]:
-    given = []
-    while True:
-        try:
-            given.append(next(steps))
-        except StopIteration as end:
-            return given, end.value
 
 
 def layouts() -> list[str]:
