@@ -6,6 +6,7 @@ somebody first asks for them. Reading and writing happen in threads.
 
 import asyncio
 import json
+import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -121,11 +122,15 @@ class FileStore:
         return stored
 
     def _write_files(self, key: str, stored: StoredFile, data: bytes) -> None:
-        (self._directory / key).write_bytes(data)
-        # The description comes last and at once: a content without one was never finished, and counts as absent.
-        unfinished = self._directory / f"{key}.tmp"
-        unfinished.write_text(json.dumps(asdict(stored)), "utf-8")
-        unfinished.replace(self._directory / f"{key}.json")
+        # The description comes last: a content without one was never finished, and counts as absent.
+        self._write_whole(key, data)
+        self._write_whole(f"{key}.json", json.dumps(asdict(stored)).encode())
+
+    def _write_whole(self, name: str, data: bytes) -> None:
+        # Several people may send the same picture at once: each writes a file of its own, and none is seen half.
+        with tempfile.NamedTemporaryFile(dir=self._directory, delete=False) as unfinished:
+            unfinished.write(data)
+        Path(unfinished.name).replace(self._directory / name)
 
     def _read(self, stored: StoredFile, size: str) -> bytes:
         key = f"{stored.kind}-{stored.digest}"
@@ -138,5 +143,5 @@ class FileStore:
                 data = photos.shrink(original.read_bytes(), _BOUNDS[size])
             except photos.UNDECODABLE:
                 return original.read_bytes()  # a raw photo of a test: every size is as broken as the whole
-            smaller.write_bytes(data)
+            self._write_whole(smaller.name, data)
         return smaller.read_bytes()
