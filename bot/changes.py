@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.slots import slots
 from bot.vocabulary import Vocabulary, plain
 from retrieval.facets import TAGS, key, tags_of
 from retrieval.item_table import Item
+from retrieval.slots import slots
 
 MIN_SHARE = 3
 """So many of the neighbours have a value that is worth proposing."""

@@ -49,12 +49,12 @@ from bot.requests import (
     ShowTurn,
     StartOver,
 )
-from bot.slots import stands_alone
 from bot.starting import start, take_offer
 from bot.taps import accept, choose, close_card, like, more, original, searched, show_weak, similar, why, widen
 from bot.turns import Chosen, Dialog, Turn
 from bot.vocabulary import NO_VOCABULARY, Vocabulary
 from retrieval.query import ImageQuery, ItemReference, TextQuery
+from retrieval.slots import stands_alone
 
 MAX_TEXT = 300
 """Characters; longer texts are refused with a sentence, not cut silently."""

@@ -13,7 +13,6 @@ import numpy as np
 
 from bot.changes import values_of
 from bot.closeness import is_close
-from bot.slots import slots
 from bot.vocabulary import Vocabulary
 from retrieval.draw import SAMPLE, different
 from retrieval.embedding import normalize
@@ -22,6 +21,7 @@ from retrieval.filter import Filter, HasValue, InCategory
 from retrieval.item_table import Item
 from retrieval.query import TextQuery, WeightedQuery
 from retrieval.query_bank import OTHERS, TEXTS, WORN
+from retrieval.slots import slots
 from retrieval.snapshot import Snapshot
 from retrieval.worker import Worker
 

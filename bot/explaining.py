@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 
 from bot.turns import Turn
-from bot.wishes import caption
 from retrieval.clip_encoder import ClipEncoder
 from retrieval.errors import ReferenceUnknown
 from retrieval.explanation import explain_likeness, explain_words
@@ -18,6 +17,7 @@ from retrieval.preprocess import open_picture
 from retrieval.protocols import Features
 from retrieval.query import ComposedQuery, ImageQuery, ItemReference, Reference, TextQuery, WeightedQuery
 from retrieval.snapshot import Snapshot
+from retrieval.wishes import caption
 from retrieval.worker import Worker
 
 _NEVER_CHANGED = frozenset({"id", "path", "image", "file", "filename", "title", "price", "link", "taken"})

@@ -13,9 +13,9 @@ from bot.notices import Notice
 from bot.prices_said import prices
 from bot.said import Cut, Nonsense
 from bot.vocabulary import Vocabulary, plain
-from bot.wishes import read as read_wishes
 from retrieval.facets import CATEGORY, key
 from retrieval.filter import NO_FILTER, Condition, Filter, HasValue, InCategory, Mentions, Tagged
+from retrieval.wishes import read as read_wishes
 
 _TAG = re.compile(r"#([^\W_](?:[\w-]*\w)?)|\b(?:tagged|with (?:the )?tag|tag:)\s*[“\"']?([\w-]+)[”\"']?", re.IGNORECASE)
 _TITLED = re.compile(

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from bot.dial import dialled
 from bot.marks import NO_MARKS, Marks
-from bot.wishes import caption, read
 from retrieval.query import ImageQuery, Query, TextQuery, WeightedQuery
+from retrieval.wishes import caption, read
 
 CAPTION_WEIGHT = 0.7
 """Of all wishes in one caption, next to 1 for the newest request; `docs/quality.md` has what other values give."""

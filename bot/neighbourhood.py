@@ -13,13 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.changes import Change, described
-from bot.slots import slots
 from bot.vocabulary import Vocabulary
 from retrieval.attributes import Attribute, attributes_of, lacking
 from retrieval.embedding import normalize
 from retrieval.filter import NO_FILTER, Filter, InCategory
 from retrieval.protocols import Embeddings, Encoder
 from retrieval.query import ImageQuery, ItemReference, WeightedQuery
+from retrieval.slots import slots
 from retrieval.snapshot import Snapshot
 from retrieval.worker import Worker
 

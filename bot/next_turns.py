@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from bot.filter_words import Said
 from bot.ledger import Entry, after, live
-from bot.slots import stands_alone
 from bot.turns import MAX_SEEN, Chosen, Dialog, Turn
 from bot.vocabulary import Vocabulary
 from retrieval.filter import NO_FILTER, Filter, InCategory
 from retrieval.query import ComposedQuery, ImageQuery, ItemReference, Reference, TextQuery
+from retrieval.slots import stands_alone
 
 ANYTHING = "anything"
 """What is searched for where nothing was said but filters; people read it in their language."""

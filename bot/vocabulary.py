@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bot.slots import slots
 from retrieval.facets import CATEGORY, Facets, key
+from retrieval.slots import slots
 
 
 @dataclass(frozen=True, slots=True)

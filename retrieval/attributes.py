@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from retrieval.protocols import Embeddings
-from retrieval.query_bank import TEXTS, WORN
+from retrieval.query_bank import NAMES, WORN
 
 MIN_DEVIATIONS = 0.7
 """How much better than the picture, and than the collection's mean, its best neighbours fit a proposed property."""
@@ -81,9 +81,17 @@ def attributes_of(collection: Embeddings, texts: Embeddings) -> tuple[Attribute,
         collection: [s, d], a sample of it.
         texts: [len(TEXTS), d], the embeddings of `retrieval.query_bank.TEXTS`.
     """
-    best = (collection @ texts.T).argmax(axis=1)
-    worn = np.array([any(text.endswith(f" {thing}") for thing in WORN) for text in TEXTS])
-    return OF_CLOTHES if worn[best].mean() > _MOSTLY else OF_SCENES
+    return OF_CLOTHES if shows_clothes(collection, texts[: len(NAMES)]) else OF_SCENES
+
+
+def shows_clothes(collection: Embeddings, names: Embeddings) -> bool:
+    """Whether most pictures of a collection look like clothes.
+
+    Args:
+        collection: [s, d], a sample of it.
+        names: [len(NAMES), d], the embeddings of `retrieval.query_bank.NAMES`.
+    """
+    return bool(((collection @ names.T).argmax(axis=1) < len(WORN)).mean() > _MOSTLY)
 
 
 def lacking(

@@ -29,8 +29,9 @@ OTHERS = (
     "street", "city", "bridge", "beach", "mountain", "river", "sky", "snow", "food", "fruit", "bread", "cake", "child",
     "woman", "man", "crowd", "face", "toy", "ball", "guitar", "painting", "map", "sign", "machine", "tool",
 )  # fmt: skip
+NAMES = tuple(f"a {thing}" for thing in (*WORN, *OTHERS))
 TEXTS = (
-    *(f"a {thing}" for thing in (*WORN, *OTHERS)),
+    *NAMES,
     *(f"{colour} {thing}" for thing in WORN for colour in COLOURS),
     *(f"{COLOURS[(place + turn) % len(COLOURS)]} {thing}" for place, thing in enumerate(OTHERS) for turn in (0, 5)),
 )

@@ -65,9 +65,11 @@ def query_direction(factors: Embeddings) -> Embeddings:
     return factors if len(factors) == 1 else weighted_mean(factors, np.ones(len(factors), dtype=np.float32))
 
 
-def candidates(index: VectorIndex, factors: Embeddings, k: int, left_out: Rows, only: Mask | None = None) -> Rows:
-    """The union of the best rows of each of the [m, d] factors, ascending."""
-    found = index.search(factors, max(POOL, 4 * k), left_out, only)
+def candidates(
+    index: VectorIndex, factors: Embeddings, k: int, left_out: Rows, only: Mask | None = None, pool: int = POOL
+) -> Rows:
+    """The union of the best rows, at least `pool`, of each of the [m, d] factors, ascending."""
+    found = index.search(factors, max(pool, 4 * k), left_out, only)
     return np.unique(np.concatenate([rows for rows, _ in found]))
 
 

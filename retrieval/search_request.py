@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from retrieval.attribute_ranking import AttributeWish
 from retrieval.filter import NO_FILTER, Filter
 from retrieval.protocols import Embeddings, Mask, Rows, Scores
 from retrieval.query import Query, WeightedQuery
-from retrieval.ranking import Wanted, weighted_mean
+from retrieval.ranking import Wanted, product_scores, weighted_mean
 from retrieval.strength import parts_of
 from retrieval.words_channel import Heard
 
@@ -36,7 +37,11 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """What ranks the items of one search."""
+    """What ranks the items of one search.
+
+    Attributes:
+        attributes: what is asked of the items' attributes; None for nothing.
+    """
 
     factors: Sequence[Embeddings]
     weights: Scores
@@ -44,9 +49,25 @@ class Ranked:
     only: Mask | None
     heard: Heard | None
     alone: Embeddings | None
+    attributes: AttributeWish | None
 
     def vector(self, left_out: Rows) -> Wanted | None:
-        """The search of one vector that this is; None where there is no such vector, or words have a say."""
-        if self.heard is not None or any(len(query) > 1 for query in self.factors):
+        """The search of one vector that this is; None where there is no such vector, or more than it has a say."""
+        if self.heard is not None or self.attributes is not None or not self._plain:
             return None
-        return Wanted(weighted_mean(np.concatenate(self.factors), self.weights), self.k, left_out, self.only)
+        return Wanted(self.directions(), self.k, left_out, self.only)
+
+    def directions(self) -> Embeddings:
+        """[m, d] where to look for candidates: one direction if the queries have one together, one for attributes."""
+        factors = np.concatenate(self.factors)
+        directions = weighted_mean(factors, self.weights) if self._plain else factors
+        return directions if self.attributes is None else np.concatenate([directions, self.attributes.towards])
+
+    def scores(self, embeddings: Embeddings) -> Scores:
+        """[n, d] -> n scores."""
+        scores = product_scores(embeddings, self.factors, self.weights)
+        return scores if self.attributes is None else scores + self.attributes.scores(embeddings)
+
+    @property
+    def _plain(self) -> bool:
+        return all(len(query) == 1 for query in self.factors)

@@ -9,6 +9,8 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
+from retrieval import attribute_ranking
+from retrieval.attribute_ranking import AttributeReader, AttributeWish, reader_for
 from retrieval.embedding import normalize
 from retrieval.errors import PictureUnreadable, SnapshotInvalid
 from retrieval.filter import NO_FILTER, Filter
@@ -27,7 +29,7 @@ from retrieval.query import (
     WeightedQuery,
 )
 from retrieval.query_encoder import QueryEncoder
-from retrieval.ranking import candidates, nearest, product_scores, query_direction
+from retrieval.ranking import POOL, candidates, nearest, product_scores, query_direction
 from retrieval.search_request import Ranked, SearchRequest
 from retrieval.search_result import SearchResult
 from retrieval.searched_snapshot import RowFilter, SearchedSnapshot
@@ -137,7 +139,9 @@ class Searcher:
         newest = request.queries[-1]
         heard = self._words.hear(newest.words) if self._words is not None else None
         alone = self._alone(newest) if heard is not None else None
-        return Ranked(factors[: len(weights)], weights, request.k, self._mask(request.within), heard, alone)
+        queries = factors[: len(weights)]
+        attributes = self._attributes_asked(newest.query, queries, weights, picture=factors[-1])
+        return Ranked(queries, weights, request.k, self._mask(request.within), heard, alone, attributes)
 
     def _result(
         self,
@@ -201,26 +205,38 @@ class Searcher:
         ]
 
     def _best_of_factors(self, ranked: Ranked, left_out: Rows) -> tuple[Rows, Scores, Ranking | None]:
-        factors, weights, k, only = ranked.factors, ranked.weights, ranked.k, ranked.only
-        heard, alone = ranked.heard, ranked.alone
+        k, only, heard = ranked.k, ranked.only, ranked.heard
+        pool = POOL if ranked.attributes is None else attribute_ranking.POOL
         if heard is not None and self._words is not None:
             # What is left out has a say in how far the words open, so that all pages of a search are of one order.
-            pooled = candidates(self._index, np.concatenate(factors), k + len(left_out), _NO_ROWS, only)
+            pooled = candidates(self._index, ranked.directions(), k + len(left_out), _NO_ROWS, only, pool)
             rows = np.union1d(pooled, heard.best(only))
             if not len(rows):
                 return _NO_ROWS, np.empty(0, dtype=np.float32), None
-            embeddings = normalize(self.snapshot.features(rows))
-            scores = product_scores(embeddings, factors, weights)
+            embeddings, alone = normalize(self.snapshot.features(rows)), ranked.alone
             by_text = None if alone is None else (embeddings @ alone, self._sample @ alone)
-            ranking = self._words.rank(heard, rows, scores, product_scores(self._sample, factors, weights), by_text)
+            ranking = self._words.rank(heard, rows, ranked.scores(embeddings), ranked.scores(self._sample), by_text)
             ranking = ranking.at(np.flatnonzero(~np.isin(ranking.rows, left_out))[:k])
             return ranking.rows, ranking.scores, ranking
-        rows = candidates(self._index, np.concatenate(factors), k, left_out, only)
+        rows = candidates(self._index, ranked.directions(), k, left_out, only, pool)
         if not len(rows):
             return rows, np.empty(0, dtype=np.float32), None
-        scores = product_scores(normalize(self.snapshot.features(rows)), factors, weights)
+        scores = ranked.scores(normalize(self.snapshot.features(rows)))
         order = np.lexsort((rows, -scores))[:k]
         return rows[order], scores[order], None
+
+    def _attributes_asked(
+        self, newest: Query, queries: Sequence[Embeddings], weights: Scores, picture: Embeddings
+    ) -> AttributeWish | None:
+        """What the newest query asks of attributes; None where it has no reference, or asks for nothing known."""
+        if not isinstance(newest, ComposedQuery) or self._attribute_reader is None:
+            return None
+        deviation = float(product_scores(self._sample, queries, weights).std())
+        return self._attribute_reader.wish(newest, picture, deviation)
+
+    @functools.cached_property
+    def _attribute_reader(self) -> AttributeReader | None:
+        return reader_for(self._query_encoder.encode_texts, self._sample)
 
     def _alone(self, newest: WeightedQuery) -> Embeddings | None:
         """[d] direction of what is wished for, without the picture that the request has; None where it has none."""

@@ -12,7 +12,6 @@ from typing import Any
 
 from bot.models import load_models
 from bot.settings import Settings
-from bot.wishes import caption
 from retrieval.clip_encoder import ClipEncoder
 from retrieval.errors import PictureUnreadable, RetrievalError
 from retrieval.file_names import display, valid_text
@@ -21,6 +20,7 @@ from retrieval.query import ComposedQuery, ImageQuery, ItemReference, PhotoRefer
 from retrieval.searcher import Searcher
 from retrieval.snapshot import Snapshot
 from retrieval.snapshot_words import open_channel
+from retrieval.wishes import caption
 from scripts.configuration import add_model_options, read_settings
 from storage.errors import StorageError
 from storage.snapshots import SnapshotStore

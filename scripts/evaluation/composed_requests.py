@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scripts.training import lexicon
+from retrieval import lexicon
 from scripts.training.answers import Answers, answers
 from scripts.training.clauses import ABSENT, Clause
 from scripts.training.requests import say

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scripts.training import lexicon
+from retrieval import lexicon
 from scripts.training.requests import ask
 from scripts.training.wordings import HELD_OUT_FRAMES, describe, pick
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from scripts.training import lexicon
+from retrieval import lexicon
 from scripts.training.labels import Constraints
 from scripts.training.unseen import UNSEEN
 from scripts.training.wordings import HELD_OUT_FRAMES, article, pick

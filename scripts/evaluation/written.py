@@ -18,7 +18,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.wishes import caption
 from retrieval.composition import NormalizedSum
 from retrieval.embedding import normalize
 from retrieval.exact_index import ExactIndex
@@ -30,6 +29,7 @@ from retrieval.query import TextQuery, WeightedQuery
 from retrieval.query_encoder import QueryEncoder
 from retrieval.searcher import Searcher
 from retrieval.sentence_encoder import DEFAULT_MODEL, SentenceEncoder, load_sentence_encoder
+from retrieval.wishes import caption
 from retrieval.words_channel import Heard, WordsChannel
 from scripts.evaluation.described_products import (
     ASKED,

@@ -14,13 +14,13 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.wishes import caption
 from retrieval.facets import Facets
 from retrieval.item_words import written
 from retrieval.query import ComposedQuery, ItemReference, TextQuery, WeightedQuery
 from retrieval.search_result import SearchResult
 from retrieval.searcher import Searcher
 from retrieval.sentence_encoder import load_sentence_encoder
+from retrieval.wishes import caption
 from retrieval.words_channel import WordsChannel
 from scripts.evaluation.composed import FIRST
 from scripts.evaluation.dialogs import score_dialogs

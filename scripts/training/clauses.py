@@ -6,34 +6,15 @@ from types import MappingProxyType
 
 import numpy as np
 
-from scripts.training import lexicon
+from retrieval import lexicon
 from scripts.training.wordings import article, pick
 
 ABSENT = ""
 """The value of an attribute that a picture is known not to have."""
-SLEEVES = ("sleeveless", "short", "long")
-LENGTHS = ("short", "knee-length", "long")
-FORMALITY: Sequence[Sequence[Sequence[str]]] = (
-    (("sneaker",), ("boot", "ballet flat"), ("high heel",)),
-    (("cap", "beanie", "bucket hat"), ("brim hat",)),
-    (("backpack",), ("tote bag", "shoulder bag"), ("handbag",)),
-    (("cargo pockets", "drawstring"), ("wide leg",), ("slim", "belt")),
-    (("quilted", "zip"), ("belt", "buttons"), ("double-breasted",)),
-)
-"""Details of the same kind from casual to formal; what is in one group is as formal as the rest of it."""
 _COLOUR_FORMS = (
     "{c}", "{c}", "in {c}", "in {c}", "in {c}", "a {c} one", "the {c} one", "with {c} colour", "{c} coloured",
     "more {c}",
 )  # fmt: skip
-_PATTERN_NOUNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "striped": ("stripes",),
-        "checked": ("checks", "squares"),
-        "dotted": ("dots", "spots"),
-        "floral": ("flowers", "floral print"),
-        "zigzag": ("zigzags",),
-    }
-)
 _ANOTHER: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "colour": ("another colour", "in another colour", "in a different colour", "different colour", "other colours"),
@@ -77,7 +58,7 @@ def compare(reference: Mapping[str, str], rng: np.random.Generator) -> Clause | 
     if lighter := [name for name, values in lexicon.DARKER.items() if colour in values]:
         texts = ("lighter", "brighter", "in a lighter colour", "a bit lighter", "lighter in colour", "less dark")
         options.append((texts, "colour", lighter))
-    for key, scale, noun in (("sleeve", SLEEVES, " sleeves"), ("length", LENGTHS, "")):
+    for key, scale, noun in (("sleeve", lexicon.SLEEVES, " sleeves"), ("length", lexicon.LENGTHS, "")):
         if reference.get(key) not in scale:
             continue
         place = scale.index(reference[key])
@@ -86,7 +67,7 @@ def compare(reference: Mapping[str, str], rng: np.random.Generator) -> Clause | 
             texts = (f"{word}{noun}", with_noun, f"a bit {word}{noun}", f"much {word}{noun}")
             options.append((texts, key, values))
     detail = reference.get("detail", ABSENT)
-    for scale_ in FORMALITY:
+    for scale_ in lexicon.FORMALITY:
         groups = [place for place, group in enumerate(scale_) if detail in group]
         if not groups:
             continue
@@ -168,7 +149,7 @@ def _named(key: str, reference: Mapping[str, str], value: str, rng: np.random.Ge
     if key == "colour":
         return str(rng.choice(_COLOUR_FORMS)).format(c=pick(lexicon.COLOURS.get(value, (value,)), rng, 0.8))
     if key == "pattern" and value == "plain" and rng.random() < 0.3:
-        nouns = _PATTERN_NOUNS.get(reference.get(key, ABSENT), ())
+        nouns = lexicon.PATTERN_NOUNS.get(reference.get(key, ABSENT), ())
         noun = pick((*nouns, "pattern", "print"), rng, 0.3)
         return pick((f"without {noun}", f"no {noun}", f"without the {noun}"), rng)
     if key == "detail" and value in lexicon.DETAIL_NOUNS:

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 import cv2
 import numpy as np
 
+from retrieval import lexicon
 from scripts.rendering.attributes import DETAILS
 from scripts.rendering.colours import LAB_CENTRES
-from scripts.training import lexicon
 from scripts.training.photo_colours import NAMES, name_pixels
 from scripts.training.synonyms import written_words
 from scripts.training.wordnet import ARTIFACT, ATTRIBUTE, Sense, WordNet

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from scripts.training import lexicon
+from retrieval import lexicon
 from scripts.training.clauses import ABSENT, Clause, as_predicate, name_value, negate, short_form
 from scripts.training.labels import KEYS, Constraints
 from scripts.training.request_frames import HELD_OUT_FRAMES, composed_frame

@@ -12,8 +12,8 @@ from importlib.resources import files
 
 import numpy as np
 
-from scripts.training import lexicon
-from scripts.training.lexicon import Words
+from retrieval import lexicon
+from retrieval.lexicon import Words
 
 _SHARE = 0.3
 """Of the words that have a synonym, how many are replaced."""

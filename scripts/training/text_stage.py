@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from scripts.training import lexicon
+from retrieval import lexicon
 from scripts.training.architecture import MERGES, MERGES_FILE
 from scripts.training.locked_pictures import LockedPictures
 from scripts.training.synonyms import synonyms

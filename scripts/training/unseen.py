@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from scripts.training.lexicon import Words
+from retrieval.lexicon import Words
 from scripts.training.synonyms import dictionary_words
 
 UNSEEN: Mapping[str, Words] = MappingProxyType(

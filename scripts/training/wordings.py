@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from scripts.training import lexicon
+from retrieval import lexicon
 from scripts.training.labels import Constraints
 
 FRAMES = (
@@ -29,6 +29,20 @@ _KINDLESS = (
     "{adjectives} clothes",
     "things {adjectives}",
 )
+FILLERS = (
+    "nice", "beautiful", "cute", "elegant", "casual", "new", "stylish", "good", "simple", "cool", "lovely", "pretty",
+)  # fmt: skip
+SEASONS = ("summer", "winter", "spring", "autumn", "party", "work", "everyday", "cotton", "women's", "men's", "kids'")
+PURPOSES = (
+    "for work", "for the office", "for summer", "for the summer", "for a party", "for my wife", "for my son",
+    "for a wedding", "for the beach", "for winter", "for school", "for every day", "for a date", "for women", "for men",
+)  # fmt: skip
+_PLURAL_NOUNS = frozenset(
+    {
+        "trousers", "pants", "slacks", "chinos", "jeans", "shorts", "bermudas", "short pants", "shoes", "footwear",
+        "headwear", "headgear", "trainers", "wellingtons", "stilettos", "pumps", "slippers",
+    }
+)  # fmt: skip
 _ORDER = ("length", "colour", "pattern", "sleeve", "neckline", "detail")
 
 
@@ -59,13 +73,13 @@ def describe(
         constraints["detail"] = frozenset({noun_key})
     text = str(rng.choice(frames)).format(np=phrase, a=article(phrase))
     if rng.random() < 0.1:
-        text += " " + pick(lexicon.PURPOSES, rng)
+        text += " " + pick(PURPOSES, rng)
     return _noise(text, rng), constraints
 
 
 def article(phrase: str) -> str:
     """The phrase with "a" or "an", or bare when its noun is plural."""
-    if any(phrase.split(" with ")[0].endswith(noun) for noun in lexicon.PLURAL_NOUNS) and "pair of" not in phrase:
+    if any(phrase.split(" with ")[0].endswith(noun) for noun in _PLURAL_NOUNS) and "pair of" not in phrase:
         return phrase
     return ("an " if phrase[0].lower() in "aeiou" else "a ") + phrase
 
@@ -122,9 +136,9 @@ def _noun_phrase(
         # Search-box style: "dress red striped".
         return " ".join([noun, *before, *(p.removeprefix("in ") for p in after)]), noun_key
     if rng.random() < 0.12:
-        before.insert(0, pick(lexicon.FILLERS, rng, 0.0))
+        before.insert(0, pick(FILLERS, rng, 0.0))
     if rng.random() < 0.15:
-        before.append(pick(lexicon.SEASONS, rng, 0.3))
+        before.append(pick(SEASONS, rng, 0.3))
     rng.shuffle(after)
     joint = ", " if len(before) > 1 and rng.random() < 0.2 else " "
     tail = _join(after, rng)

@@ -7,10 +7,10 @@ from pydantic import TypeAdapter
 
 from bot.album import trail
 from bot.ledger import CAPTION_WEIGHT, MAX_ENTRIES, Entry, live, weighted
-from bot.slots import slots, stands_alone
 from bot.turns import Dialog, Turn
-from bot.wishes import read
 from retrieval.query import ComposedQuery, ImageQuery, ItemReference, PhotoReference, TextQuery
+from retrieval.slots import slots, stands_alone
+from retrieval.wishes import read
 
 STORED = TypeAdapter(Dialog)
 

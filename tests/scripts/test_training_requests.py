@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval import lexicon
 from scripts.training.answers import Answers, answers
-from scripts.training.clauses import FORMALITY, as_predicate, compare, name_value, negate
+from scripts.training.clauses import as_predicate, compare, name_value, negate
 from scripts.training.labels import KEYS, match
 from scripts.training.renders import products_of
 from scripts.training.request_frames import HELD_OUT_FRAMES, composed_frame
@@ -156,7 +157,7 @@ def test_more_formal_is_never_asked_of_the_most_formal() -> None:
     said = {clause.text for _ in range(200) if (clause := compare({"detail": "high heel"}, rng))}
     assert said
     assert not {"more formal", "dressier", "smarter"} & said
-    assert {value for scale in FORMALITY for group in scale for value in group} <= set(KEYS["detail"])
+    assert {value for scale in lexicon.FORMALITY for group in scale for value in group} <= set(KEYS["detail"])
 
 
 @pytest.mark.parametrize(

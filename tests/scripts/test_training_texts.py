@@ -7,7 +7,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from scripts.training import lexicon
+from retrieval import lexicon
+from scripts.training import wordings
 from scripts.training.architecture import DIMENSION, MERGES_FILE, build_model
 from scripts.training.bundle import BUNDLE
 from scripts.training.labels import KEYS, encode_table
@@ -33,7 +34,7 @@ def test_no_word_of_the_lexicon_is_an_unseen_one() -> None:
         lexicon.COLOURS, lexicon.NOUNS, lexicon.DETAIL_NOUNS, *lexicon.ADJECTIVES.values(), *lexicon.PHRASES.values()
     )  # fmt: skip
     words = [word for table in tables for options in table.values() for word in options]
-    words += [*lexicon.FILLERS, *lexicon.SEASONS, *lexicon.PURPOSES]
+    words += [*wordings.FILLERS, *wordings.SEASONS, *wordings.PURPOSES]
     words += [word for table in written_words().values() for options in table.values() for word in options]
     assert not [word for word in words if holds_unseen(word)]
     assert holds_unseen("a crimson GOWN")

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.training import lexicon, requests, wordings
+from retrieval import lexicon
+from scripts.training import requests, wordings
 from scripts.training.held_out import load_requests, load_wordings
 from scripts.training.labels import KEYS, encode_constraints, encode_table, match
 

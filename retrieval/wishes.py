@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from bot.slots import tag
+from retrieval.slots import tag
 
 
 def _vocabulary(text: str) -> frozenset[str]:
@@ -22,7 +22,16 @@ def _vocabulary(text: str) -> frozenset[str]:
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+|[,.;:!?]")
 _NEGATIONS = _vocabulary("not no without never don't doesn't isn't aren't dont doesnt isnt minus less nor than nothing")
 _NEGATION_PAIRS = frozenset(
-    {("no", "longer"), ("no", "more"), ("instead", "of"), ("place", "of"), ("rather", "than"), ("other", "than")}
+    {
+        ("no", "longer"),
+        ("no", "more"),
+        ("instead", "of"),
+        ("place", "of"),
+        ("rather", "than"),
+        ("other", "than"),
+        ("anything", "but"),
+        ("everything", "but"),
+    }
 )
 _EXCHANGES = {
     "swap": _vocabulary("for with"),
@@ -34,7 +43,7 @@ _EXCHANGES = {
 """The word before what goes -> the words before what comes instead: "swap red for blue"."""
 _ENDS = _vocabulary("but and with in as make i it's rather just only , . ; : ! ?")
 """Where a negation no longer reaches."""
-_EMPTY = _vocabulary(
+EMPTY = _vocabulary(
     """a an the i i'm i'd i'll im am is are was be been being do does did you your have has had it it's its this that
     these those they them there here me my mine we us our he she his her can could will would should may might must
     shall please hi hello hey thanks thank ok okay hm hmm well sorry wait so also too just only really very maybe
@@ -46,7 +55,9 @@ _EMPTY = _vocabulary(
 """Words that describe nothing by themselves."""
 
 
-class _Sense(Enum):
+class Sense(Enum):
+    """What a word is in a text for."""
+
     WISHED = auto()
     REJECTED = auto()
     GRAMMAR = auto()
@@ -57,7 +68,7 @@ class Word:
     """A describing word.
 
     Attributes:
-        slot: the property it speaks of (`bot.slots`), None where nobody knows.
+        slot: the property it speaks of (`retrieval.slots`), None where nobody knows.
     """
 
     text: str
@@ -83,14 +94,19 @@ class Wishes:
 
 def read(text: str) -> Wishes:
     """The wishes in a text."""
-    tokens = [token.lower() for token in _TOKEN.findall(text.replace("’", "'"))]
-    words = [(token, sense) for token, sense in zip(tokens, _senses(tokens), strict=True) if token[0].isalnum()]
-    found: dict[_Sense, list[Word]] = {sense: [] for sense in _Sense}
+    words = [(token, sense) for token, sense in sensed(text) if token[0].isalnum()]
+    found: dict[Sense, list[Word]] = {sense: [] for sense in Sense}
     for (token, sense), slot in zip(words, tag([token for token, _ in words]), strict=True):
-        if token not in _EMPTY:
+        if token not in EMPTY:
             found[sense].append(Word(token, slot))
-    wished, rejected = found[_Sense.WISHED], found[_Sense.REJECTED]
+    wished, rejected = found[Sense.WISHED], found[Sense.REJECTED]
     return Wishes((*wished, *_instead(wished, rejected)), tuple(rejected))
+
+
+def sensed(text: str) -> list[tuple[str, Sense]]:
+    """The text's words and punctuation, in lower case, and what each is there for."""
+    tokens = [token.lower() for token in _TOKEN.findall(text.replace("’", "'"))]
+    return list(zip(tokens, _senses(tokens), strict=True))
 
 
 def caption(texts: Sequence[str]) -> str:
@@ -113,27 +129,27 @@ def _instead(wished: Sequence[Word], rejected: Sequence[Word]) -> list[Word]:
     return words
 
 
-def _senses(tokens: Sequence[str]) -> list[_Sense]:
+def _senses(tokens: Sequence[str]) -> list[Sense]:
     """For each token whether it is wished for, rejected, or there to say so."""
-    senses: list[_Sense] = []
+    senses: list[Sense] = []
     until: frozenset[str] | None = None
     for place, token in enumerate(tokens):
         following = tokens[place + 1] if place + 1 < len(tokens) else ""
         before = tokens[place - 1] if place else ""
         if (before, token) in _NEGATION_PAIRS:
-            senses.append(_Sense.GRAMMAR)
+            senses.append(Sense.GRAMMAR)
             until = _ENDS
             continue
         if until is not None and token in until:
             until = None
         if token in _NEGATIONS and following not in (",", ".", "!"):  # "no, blue" says no to what was shown
             until = _ENDS
-            senses.append(_Sense.GRAMMAR)
+            senses.append(Sense.GRAMMAR)
         elif token in _EXCHANGES and any(other in _EXCHANGES[token] for other in tokens[place + 1 :]):
             until = _EXCHANGES[token]
-            senses.append(_Sense.GRAMMAR)
+            senses.append(Sense.GRAMMAR)
         elif token in _NEGATIONS or (token, following) in _NEGATION_PAIRS:
-            senses.append(_Sense.GRAMMAR)
+            senses.append(Sense.GRAMMAR)
         else:
-            senses.append(_Sense.REJECTED if until is not None else _Sense.WISHED)
+            senses.append(Sense.REJECTED if until is not None else Sense.WISHED)
     return senses

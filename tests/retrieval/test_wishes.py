@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.wishes import caption, read
+from retrieval.wishes import caption, read
 
 
 @pytest.mark.parametrize(

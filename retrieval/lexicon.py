@@ -1,11 +1,11 @@
-"""The words people use for each attribute value. Adjectives go before the noun, phrases after it.
+"""The words people use for each attribute value of clothes, and which values are more of something than others.
 
-The first word of each entry is the catalogue's own; it is drawn more often than the others. What a person may call
-two things ("tan", "khaki", "salmon") is left out on purpose, and so are the words of `unseen.py`, on which quality is
-reported.
+Adjectives go before the noun, phrases after it. The first word of each entry is the commonest. What a person may call
+two things ("tan", "khaki", "salmon") is left out on purpose, and so are the words of `scripts.training.unseen`, on
+which quality is reported. Training words its texts by it, and relative captions are read with it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 Words = Mapping[str, tuple[str, ...]]
@@ -46,6 +46,16 @@ DARKER: Words = MappingProxyType(
     }
 )
 """What "darker" may lead to from each colour; "lighter" is the same read backwards."""
+SLEEVES = ("sleeveless", "short", "long")
+LENGTHS = ("short", "knee-length", "long")
+FORMALITY: Sequence[Sequence[Sequence[str]]] = (
+    (("sneaker",), ("boot", "ballet flat"), ("high heel",)),
+    (("cap", "beanie", "bucket hat"), ("brim hat",)),
+    (("backpack",), ("tote bag", "shoulder bag"), ("handbag",)),
+    (("cargo pockets", "drawstring"), ("wide leg",), ("slim", "belt")),
+    (("quilted", "zip"), ("belt", "buttons"), ("double-breasted",)),
+)
+"""Details of the same kind from casual to formal; what is in one group is as formal as the rest of it."""
 
 NOUNS: Words = MappingProxyType(
     {
@@ -79,28 +89,6 @@ NOUNS: Words = MappingProxyType(
         "blouse": ("blouse", "women's blouse"),
     }
 )
-PLURAL_NOUNS = frozenset(
-    {
-        "trousers",
-        "pants",
-        "slacks",
-        "chinos",
-        "jeans",
-        "shorts",
-        "bermudas",
-        "short pants",
-        "shoes",
-        "footwear",
-        "headwear",
-        "headgear",
-        "trainers",
-        "wellingtons",
-        "stilettos",
-        "pumps",
-        "slippers",
-    }
-)
-
 ADJECTIVES: Mapping[str, Words] = MappingProxyType(
     {
         "pattern": {
@@ -203,22 +191,50 @@ DETAIL_NOUNS: Words = MappingProxyType(
         "shoulder bag": ("shoulder bag", "crossbody bag", "bag with a long strap"),
     }
 )
-FILLERS = (
-    "nice",
-    "beautiful",
-    "cute",
-    "elegant",
-    "casual",
-    "new",
-    "stylish",
-    "good",
-    "simple",
-    "cool",
-    "lovely",
-    "pretty",
+PATTERN_NOUNS: Words = MappingProxyType(
+    {
+        "striped": ("stripes",),
+        "checked": ("checks", "squares"),
+        "dotted": ("dots", "spots"),
+        "floral": ("flowers", "floral print"),
+        "zigzag": ("zigzags",),
+    }
 )
-SEASONS = ("summer", "winter", "spring", "autumn", "party", "work", "everyday", "cotton", "women's", "men's", "kids'")
-PURPOSES = (
-    "for work", "for the office", "for summer", "for the summer", "for a party", "for my wife", "for my son",
-    "for a wedding", "for the beach", "for winter", "for school", "for every day", "for a date", "for women", "for men",
-)  # fmt: skip
+ATTRIBUTES: Mapping[str, Words] = MappingProxyType(
+    {
+        "category": NOUNS,
+        "colour": COLOURS,
+        **{
+            name: MappingProxyType(
+                {
+                    value: tuple(word for words in named for word in words.get(value, ()))
+                    for value in dict.fromkeys(value for words in named for value in words)
+                }
+            )
+            for name in ADJECTIVES
+            for named in [(ADJECTIVES[name], PHRASES[name], DETAIL_NOUNS if name == "detail" else {})]
+        },
+    }
+)
+"""Attribute -> value -> all of its words."""
+SCALES: Mapping[str, Sequence[Sequence[Sequence[str]]]] = MappingProxyType(
+    {
+        "sleeve": (tuple((value,) for value in SLEEVES),),
+        "length": (tuple((value,) for value in LENGTHS),),
+        "detail": FORMALITY,
+    }
+)
+"""Attribute -> its scales, each from less to more (longer, more formal)."""
+
+
+def beyond(attribute: str, value: str, more: bool) -> frozenset[str]:
+    """The values that are more (darker, longer, more formal) than a value, or less; none where it has no place."""
+    if attribute == "colour":
+        darker = DARKER.get(value, ()) if more else (other for other, values in DARKER.items() if value in values)
+        return frozenset(darker)
+    found: set[str] = set()
+    for scale in SCALES.get(attribute, ()):
+        for place, group in enumerate(scale):
+            if value in group:
+                found.update(other for groups in (scale[place + 1 :] if more else scale[:place]) for other in groups)
+    return frozenset(found)

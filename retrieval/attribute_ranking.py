@@ -1,0 +1,178 @@
+"""Composed queries ranked attribute by attribute: what the caption asks for is there, and all the rest is as it was.
+
+A composition is one direction in the model's space, and pictures near to it differ in much that nobody sees as a change
+of attributes; nor can it express "darker" or "another colour". So the best pictures are ranked by what the model reads
+off them, too. For each attribute the similarities of a picture with the texts of its values make a distribution
+(zero-shot classification, Radford et al. 2021, section 3.1). Where the caption speaks of the attribute, a picture gains
+by the probability of what is acceptable; where it does not, by how much its distribution overlaps with the
+reference's (the Bhattacharyya coefficient). Comparatives and negations become acceptable values once the
+reference's own is read. Nothing is trained, and the metadata of a collection is not looked at.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval import lexicon
+from retrieval.attribute_words import Mention, Reading, read_caption
+from retrieval.attributes import shows_clothes
+from retrieval.embedding import normalize
+from retrieval.protocols import Embeddings, Features, Scores
+from retrieval.query import ComposedQuery
+from retrieval.query_bank import NAMES
+
+WANTED = 4.0
+KEPT = 1.0
+"""What one attribute weighs, in standard deviations of the composed query's scores over the collection."""
+POOL = 100
+"""So many of the best rows of the composed query are ranked so, and as many nearest to `AttributeWish.towards`."""
+_SHARPNESS = 3.0
+"""Inverse temperature of the distributions, in standard deviations of a text's similarities over the collection."""
+_UNDERSTOOD = 0.95
+"""Cosine with a value's text from which an unknown word means that value; chatter stays below 0.94."""
+_MOST_UNKNOWN = 12
+"""Words of a caption that are looked into, since each has to be encoded."""
+_HAS = 0.5
+_MAY_HAVE = 0.2
+"""Probability from which the reference has a value, and from which it may."""
+_CARRIED_OVER = ("colour", "pattern")
+"""What another kind of thing can share with the reference: a hat has no sleeves."""
+_VALUES = tuple((attribute, value) for attribute, words in lexicon.ATTRIBUTES.items() for value in words)
+_SLICES: Mapping[str, slice] = {
+    attribute: slice(places[0], places[-1] + 1)
+    for attribute in lexicon.ATTRIBUTES
+    for places in [[place for place, (name, _) in enumerate(_VALUES) if name == attribute]]
+}
+
+Probabilities = NDArray[np.float64]
+"""[n, v] of all values, those of one attribute side by side and adding up to 1."""
+TextEncoding = Callable[[Sequence[str]], Features]
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeWish:
+    """What one composed query wants of the attributes.
+
+    Attributes:
+        acceptable: [v], from 0 to 1; 0 for all values of attributes that the caption leaves alone.
+        kept: [v], square roots of the reference's probabilities; 0 where they need not stay.
+        towards: [1, d], the reference moved from its own values to acceptable ones, in whose neighbourhood are pictures
+            that a composition which has not understood its words would miss.
+        lean: see `retrieval.query.ComposedQuery`.
+        deviation: standard deviation of the composed query's scores over the collection.
+        read: [n, d] of pictures -> their probabilities.
+    """
+
+    acceptable: Probabilities
+    kept: Probabilities
+    towards: Embeddings
+    lean: float
+    deviation: float
+    read: Callable[[Embeddings], Probabilities]
+
+    def scores(self, embeddings: Embeddings) -> Scores:
+        """[n, d] -> what attributes add to n scores."""
+        read = self.read(embeddings)
+        wanted, kept = WANTED * max(1 + self.lean, 0), KEPT * max(1 - self.lean, 0)
+        scores = wanted * (read @ self.acceptable) + kept * (np.sqrt(read) @ self.kept)
+        return (self.deviation * scores).astype(np.float32)
+
+
+class AttributeReader:
+    """Reads attributes off pictures and captions, with one model and against one collection."""
+
+    def __init__(self, encode_texts: TextEncoding, sample: Embeddings) -> None:
+        """`encode_texts` gives raw features; `sample` is [s, d] of the collection, s at least 1."""
+        self._encode_texts = encode_texts
+        words = [lexicon.ATTRIBUTES[attribute][value][0] for attribute, value in _VALUES]
+        self._texts = normalize(encode_texts(words)).astype(np.float64)
+        similarities = sample @ self._texts.T
+        self._spread = max(float(similarities.std(axis=0).mean()), 1e-6)
+
+    def read(self, embeddings: Embeddings) -> Probabilities:
+        """[n, d] of pictures -> [n, v]."""
+        # In double precision, so that equal pictures have equal scores whatever else is read beside them.
+        logits = embeddings.astype(np.float64) @ self._texts.T * (_SHARPNESS / self._spread)
+        read = np.empty_like(logits)
+        for part in _SLICES.values():
+            powers = np.exp(logits[:, part] - logits[:, part].max(axis=1, keepdims=True))
+            read[:, part] = powers / powers.sum(axis=1, keepdims=True)
+        return read
+
+    def wish(self, query: ComposedQuery, reference: Embeddings, deviation: float) -> AttributeWish | None:
+        """What a query with this reference, [1, d], asks for; None where it asks for nothing that is known here."""
+        own = self.read(reference)[0]
+        asked = self._acceptable(read_caption(query.relative_caption), own)
+        if not asked:
+            return None
+        acceptable, kept, change = np.zeros_like(own), np.sqrt(own), np.zeros_like(own)
+        for attribute, part in _SLICES.items():
+            if attribute in asked:
+                acceptable[part] = asked[attribute]
+                change[part] = asked[attribute] / asked[attribute].sum() - own[part]
+            if attribute in asked or ("category" in asked and attribute not in _CARRIED_OVER):
+                kept[part] = 0
+        towards = normalize((reference + change @ self._texts).astype(np.float32))
+        return AttributeWish(acceptable, kept, towards, query.lean, deviation, self.read)
+
+    def _mentions(self, reading: Reading) -> Sequence[Mention]:
+        """What was read, and what its unknown words mean."""
+        unknown = reading.unknown[:_MOST_UNKNOWN]
+        if not unknown:
+            return reading.mentions
+        cosines = normalize(self._encode_texts([word.text for word in unknown])) @ self._texts.T
+        meant = (
+            Mention(_VALUES[place][0], frozenset({_VALUES[place][1]}), word.rejected)
+            for word, place, cosine in zip(unknown, cosines.argmax(axis=1), cosines.max(axis=1), strict=True)
+            if cosine >= _UNDERSTOOD
+        )
+        return (*reading.mentions, *meant)
+
+    def _acceptable(self, reading: Reading, own: Probabilities) -> dict[str, Probabilities]:
+        """Attribute -> how acceptable each of its values is, of those that the caption speaks of."""
+        mentions = self._mentions(reading)
+        asked: dict[str, Probabilities] = {}
+        for attribute, more in reading.compared.items():
+            asked[attribute] = _beyond(attribute, more, own[_SLICES[attribute]])
+        for attribute in reading.different:
+            asked[attribute] = 1 - own[_SLICES[attribute]]
+        for attribute, part in _SLICES.items():
+            about = [mention for mention in mentions if mention.attribute == attribute and mention.values]
+            wished = _any_of(attribute, [m for m in about if not m.rejected or not _has(own[part], m, _MAY_HAVE)])
+            rejected = _any_of(attribute, [m for m in about if m.rejected and _has(own[part], m, _MAY_HAVE)])
+            # What the reference has already is said to point at it: "red where this is blue", "this dress in red".
+            new = np.where(own[part] < _HAS, wished, 0)
+            if new.any():
+                asked[attribute] = new
+            elif rejected.any():
+                asked[attribute] = 1 - rejected
+            elif wished.any() and attribute not in asked and attribute != "category":
+                asked[attribute] = wished
+        # Nothing is darker than black.
+        return {attribute: values for attribute, values in asked.items() if values.max() >= _MAY_HAVE}
+
+
+def reader_for(encode_texts: TextEncoding, sample: Embeddings) -> AttributeReader | None:
+    """A reader for a collection; None where it does not show clothes, whose attributes these are."""
+    if not len(sample) or not shows_clothes(sample, normalize(encode_texts(NAMES))):
+        return None
+    return AttributeReader(encode_texts, sample)
+
+
+def _any_of(attribute: str, mentions: Sequence[Mention]) -> Probabilities:
+    meant = frozenset(value for mention in mentions for value in mention.values)
+    return np.array([value in meant for value in lexicon.ATTRIBUTES[attribute]], dtype=np.float64)
+
+
+def _has(own: Probabilities, mention: Mention, least: float) -> bool:
+    return bool((own * _any_of(mention.attribute, [mention])).max() >= least)
+
+
+def _beyond(attribute: str, more: bool, own: Probabilities) -> Probabilities:
+    """How probably each value is more (or less) than the reference's, which may be any of them."""
+    values = list(lexicon.ATTRIBUTES[attribute])
+    steps = np.array([[other in lexicon.beyond(attribute, value, more) for other in values] for value in values])
+    beyond: Probabilities = own @ steps
+    return beyond
