@@ -19,15 +19,15 @@ from retrieval import lexicon
 from retrieval.attribute_words import Mention, Reading, read_caption
 from retrieval.attributes import shows_clothes
 from retrieval.embedding import normalize
-from retrieval.protocols import Embeddings, Features, Scores
-from retrieval.query import ComposedQuery
+from retrieval.protocols import Embeddings
+from retrieval.query import ComposedQuery, Query, TextQuery
 from retrieval.query_bank import NAMES
 
 WANTED = 4.0
 KEPT = 1.0
 """What one attribute weighs, in standard deviations of the composed query's scores over the collection."""
 POOL = 100
-"""So many of the best rows of the composed query are ranked so, and as many nearest to `AttributeWish.towards`."""
+"""So many of the best rows of the composed query are ranked so, and as many nearest to `AttributeReader.towards`."""
 _SHARPNESS = 3.0
 """Inverse temperature of the distributions, in standard deviations of a text's similarities over the collection."""
 _UNDERSTOOD = 0.95
@@ -48,46 +48,54 @@ _SLICES: Mapping[str, slice] = {
 
 Probabilities = NDArray[np.float64]
 """[n, v] of all values, those of one attribute side by side and adding up to 1."""
-TextEncoding = Callable[[Sequence[str]], Features]
+TextEmbedding = Callable[[Sequence[str]], Embeddings]
+"""n texts -> [n, d]."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttributeWish:
-    """What one composed query wants of the attributes.
+    """What one query wants of the attributes.
 
     Attributes:
-        acceptable: [v], from 0 to 1; 0 for all values of attributes that the caption leaves alone.
+        acceptable: [v], from 0 to 1; 0 for all values of attributes that are not asked for.
         kept: [v], square roots of the reference's probabilities; 0 where they need not stay.
-        towards: [1, d], the reference moved from its own values to acceptable ones, in whose neighbourhood are pictures
-            that a composition which has not understood its words would miss.
-        lean: see `retrieval.query.ComposedQuery`.
-        deviation: standard deviation of the composed query's scores over the collection.
+        asked: where the attributes that are asked for are among the values.
         read: [n, d] of pictures -> their probabilities.
     """
 
     acceptable: Probabilities
     kept: Probabilities
-    towards: Embeddings
-    lean: float
-    deviation: float
+    asked: tuple[slice, ...]
     read: Callable[[Embeddings], Probabilities]
 
-    def scores(self, embeddings: Embeddings) -> Scores:
-        """[n, d] -> what attributes add to n scores."""
+    def scores(self, embeddings: Embeddings, lean: float) -> NDArray[np.float64]:
+        """[n, d] -> what attributes add to n scores, in standard deviations; for `lean` see `ComposedQuery`."""
         read = self.read(embeddings)
-        wanted, kept = WANTED * max(1 + self.lean, 0), KEPT * max(1 - self.lean, 0)
-        scores = wanted * (read @ self.acceptable) + kept * (np.sqrt(read) @ self.kept)
-        return (self.deviation * scores).astype(np.float32)
+        wanted, kept = WANTED * max(1 + lean, 0), KEPT * max(1 - lean, 0)
+        scores: NDArray[np.float64] = wanted * (read @ self.acceptable) + kept * (np.sqrt(read) @ self.kept)
+        return scores
+
+    def evidence(self, embeddings: Embeddings) -> NDArray[np.float64]:
+        """[n, d] -> [n, 3], see `retrieval.strength.ATTRIBUTE_EVIDENCE`."""
+        read = self.read(embeddings)
+        has = [read[:, part] @ self.acceptable[part] for part in self.asked]
+        kept = sum(bool(self.kept[part].any()) for part in _SLICES.values())
+        columns = (
+            np.min(has, axis=0) if has else np.zeros(len(read)),
+            np.sqrt(read) @ self.kept / max(kept, 1),
+            np.full(len(read), float(bool(has))),
+        )
+        return np.stack(columns, axis=1)
 
 
 class AttributeReader:
     """Reads attributes off pictures and captions, with one model and against one collection."""
 
-    def __init__(self, encode_texts: TextEncoding, sample: Embeddings) -> None:
-        """`encode_texts` gives raw features; `sample` is [s, d] of the collection, s at least 1."""
-        self._encode_texts = encode_texts
+    def __init__(self, embed_texts: TextEmbedding, sample: Embeddings) -> None:
+        """`sample` is [s, d] of the collection, s at least 1."""
+        self._embed_texts = embed_texts
         words = [lexicon.ATTRIBUTES[attribute][value][0] for attribute, value in _VALUES]
-        self._texts = normalize(encode_texts(words)).astype(np.float64)
+        self._texts = embed_texts(words).astype(np.float64)
         similarities = sample @ self._texts.T
         self._spread = max(float(similarities.std(axis=0).mean()), 1e-6)
 
@@ -101,28 +109,40 @@ class AttributeReader:
             read[:, part] = powers / powers.sum(axis=1, keepdims=True)
         return read
 
-    def wish(self, query: ComposedQuery, reference: Embeddings, deviation: float) -> AttributeWish | None:
-        """What a query with this reference, [1, d], asks for; None where it asks for nothing that is known here."""
+    def wish(self, query: Query, reference: Embeddings | None = None) -> AttributeWish:
+        """What a query asks for; `reference` is [1, d], of those that have one."""
+        if reference is None or isinstance(query, TextQuery):
+            text = query.text if isinstance(query, TextQuery) else ""
+            return self._wish(_named(read_caption(text).mentions), np.zeros(len(_VALUES)))
         own = self.read(reference)[0]
-        asked = self._acceptable(read_caption(query.relative_caption), own)
-        if not asked:
-            return None
-        acceptable, kept, change = np.zeros_like(own), np.sqrt(own), np.zeros_like(own)
+        asked = self._acceptable(read_caption(query.relative_caption), own) if isinstance(query, ComposedQuery) else {}
+        return self._wish(asked, np.sqrt(own))
+
+    def towards(self, wish: AttributeWish, reference: Embeddings) -> Embeddings:
+        """[1, d], the reference moved from its own values to acceptable ones.
+
+        In its neighbourhood are pictures that a composition which has not understood its words would miss.
+        """
+        own, change = self.read(reference)[0], np.zeros(len(_VALUES))
+        for part in wish.asked:
+            change[part] = wish.acceptable[part] / wish.acceptable[part].sum() - own[part]
+        return normalize((reference + change @ self._texts).astype(np.float32))
+
+    def _wish(self, asked: Mapping[str, Probabilities], kept: Probabilities) -> AttributeWish:
+        acceptable = np.zeros(len(_VALUES))
         for attribute, part in _SLICES.items():
             if attribute in asked:
                 acceptable[part] = asked[attribute]
-                change[part] = asked[attribute] / asked[attribute].sum() - own[part]
             if attribute in asked or ("category" in asked and attribute not in _CARRIED_OVER):
                 kept[part] = 0
-        towards = normalize((reference + change @ self._texts).astype(np.float32))
-        return AttributeWish(acceptable, kept, towards, query.lean, deviation, self.read)
+        return AttributeWish(acceptable, kept, tuple(_SLICES[attribute] for attribute in asked), self.read)
 
     def _mentions(self, reading: Reading) -> Sequence[Mention]:
         """What was read, and what its unknown words mean."""
         unknown = reading.unknown[:_MOST_UNKNOWN]
         if not unknown:
             return reading.mentions
-        cosines = normalize(self._encode_texts([word.text for word in unknown])) @ self._texts.T
+        cosines = self._embed_texts([word.text for word in unknown]) @ self._texts.T
         meant = (
             Mention(_VALUES[place][0], frozenset({_VALUES[place][1]}), word.rejected)
             for word, place, cosine in zip(unknown, cosines.argmax(axis=1), cosines.max(axis=1), strict=True)
@@ -154,11 +174,22 @@ class AttributeReader:
         return {attribute: values for attribute, values in asked.items() if values.max() >= _MAY_HAVE}
 
 
-def reader_for(encode_texts: TextEncoding, sample: Embeddings) -> AttributeReader | None:
+def reader_for(embed_texts: TextEmbedding, sample: Embeddings) -> AttributeReader | None:
     """A reader for a collection; None where it does not show clothes, whose attributes these are."""
-    if not len(sample) or not shows_clothes(sample, normalize(encode_texts(NAMES))):
+    if not len(sample) or not shows_clothes(sample, embed_texts(NAMES)):
         return None
-    return AttributeReader(encode_texts, sample)
+    return AttributeReader(embed_texts, sample)
+
+
+def _named(mentions: Sequence[Mention]) -> dict[str, Probabilities]:
+    """Attribute -> how acceptable each of its values is, where there is no reference."""
+    asked = {}
+    for attribute in _SLICES:
+        about = [mention for mention in mentions if mention.attribute == attribute and mention.values]
+        wished = _any_of(attribute, [mention for mention in about if not mention.rejected])
+        if about:
+            asked[attribute] = wished if wished.any() else 1 - _any_of(attribute, about)
+    return asked
 
 
 def _any_of(attribute: str, mentions: Sequence[Mention]) -> Probabilities:

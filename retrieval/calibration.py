@@ -13,12 +13,13 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.attribute_ranking import AttributeReader, AttributeWish, reader_for
 from retrieval.embedding import normalize
 from retrieval.errors import ReferenceUnknown
 from retrieval.item_table import Item
 from retrieval.logistic import fit_logistic
 from retrieval.protocols import Embeddings, Features, Rows, Scores
-from retrieval.query import ItemReference, Query, TextQuery
+from retrieval.query import ComposedQuery, ItemReference, Query, TextQuery
 from retrieval.query_bank import TEXTS, BankQuery, Matches, bare_queries, described_queries
 from retrieval.query_encoder import ReferenceFeatures
 from retrieval.ranking import query_direction
@@ -100,11 +101,12 @@ def calibrate(items: Sequence[Item], features: Features, ask: Ask) -> Calibratio
     texts = query_vectors(ask, references, [TextQuery(text) for text in TEXTS])
     bank = described_queries(items, rng) or bare_queries(items, embeddings, texts, rng)
     collection = Collection.describe(embeddings, texts)
+    reader = reader_for(lambda said: query_vectors(ask, references, [TextQuery(text) for text in said]), embeddings)
     parts = [parts_of(entry.query) for entry in bank]
     vectors = iter(query_vectors(ask, references, [part for several in parts for part in several]))
     examples: dict[QueryKind, _Examples] = {}
     for entry, several in zip(bank, parts, strict=True):
-        found = examples.setdefault(kind_of(entry.query), _Examples(collection, embeddings))
+        found = examples.setdefault(kind_of(entry.query), _Examples(collection, embeddings, reader))
         found.add(entry, np.stack(list(islice(vectors, len(several)))), _own_row(entry.query, references))
     models = {kind: model for kind, found in examples.items() if (model := found.fit(kind)) is not None}
     logger.info("Strengths are calibrated for %s", ", ".join(sorted(models)) or "nothing")
@@ -114,9 +116,10 @@ def calibrate(items: Sequence[Item], features: Features, ask: Ask) -> Calibratio
 class _Examples:
     """Evidence with and without a match, for one kind of query."""
 
-    def __init__(self, collection: Collection, embeddings: Embeddings) -> None:
+    def __init__(self, collection: Collection, embeddings: Embeddings, reader: AttributeReader | None) -> None:
         self._collection = collection
         self._embeddings = embeddings
+        self._reader = reader
         self._rows: list[tuple[NDArray[np.float64], bool]] = []
         self._asked: set[Query] = set()
 
@@ -126,14 +129,17 @@ class _Examples:
         if own_row is not None:  # a picture is no match for itself
             allowed[own_row] = False
         scores = self._embeddings @ asked[0]
+        wish = None if self._reader is None else self._reader.wish(entry.query, None if own_row is None else asked[-1:])
+        if wish is not None and wish.asked and isinstance(entry.query, ComposedQuery):
+            scores = scores + scores.std() * wish.scores(self._embeddings, entry.query.lean)
         present = entry.matches & allowed
         absent = allowed & ~entry.matches
         if not absent.any():
             return
         self._asked.add(entry.query)
-        self._look(asked, scores, absent, np.zeros_like(absent))
+        self._look(asked, wish, scores, absent, np.zeros_like(absent))
         if present.any():
-            self._look(asked, scores, allowed, present)
+            self._look(asked, wish, scores, allowed, present)
 
     def fit(self, kind: QueryKind) -> Logistic | None:
         """None where there are too few examples of either."""
@@ -147,10 +153,14 @@ class _Examples:
         weights, bias = fit_logistic(np.stack([row for row, _ in self._rows]), matched, shares, rising)
         return Logistic(weights, bias)
 
-    def _look(self, asked: Embeddings, scores: Scores, allowed: Matches, matches: Matches) -> None:
+    def _look(
+        self, asked: Embeddings, wish: AttributeWish | None, scores: Scores, allowed: Matches, matches: Matches
+    ) -> None:
         rows = np.flatnonzero(allowed)
         best = rows[np.argsort(-scores[rows], kind="stable")[:_FIRST]]
-        for row, found in zip(best, evidence(self._collection, asked, self._embeddings[best]), strict=True):
+        hits = self._embeddings[best]
+        attributes = None if wish is None else wish.evidence(hits)
+        for row, found in zip(best, evidence(self._collection, asked, hits, attributes), strict=True):
             self._rows.append((found, bool(matches[row])))
 
 

@@ -73,10 +73,9 @@ class QueryEncoder:
         factors = self._factors(references, [[words[text] for text in several] for several in texts], leans)
         return EncodedQueries(factors, 1e3 * (encoded - started), 1e3 * (time.perf_counter() - encoded))
 
-    def encode_texts(self, texts: Sequence[str]) -> Features:
-        """[n, d] raw; each text alone, without templates."""
-        found = self._encode_texts(texts)
-        return np.concatenate([found[text] for text in texts])
+    def embed_texts(self, texts: Sequence[str]) -> Embeddings:
+        """N texts -> [n, d], as if each were asked by itself."""
+        return np.concatenate(self([TextQuery(text) for text in texts]).factors)
 
     def _factors(
         self, references: Sequence[Features | None], words: Sequence[Sequence[Features]], leans: Sequence[float]

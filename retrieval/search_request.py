@@ -36,6 +36,26 @@ class SearchRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class AttributesAsked:
+    """What a composed query asks of the items' attributes.
+
+    Attributes:
+        deviation: standard deviation of the query's scores over the collection.
+        towards: [1, d] where there are more candidates for it.
+        lean: see `retrieval.query.ComposedQuery`.
+    """
+
+    wish: AttributeWish
+    deviation: float
+    towards: Embeddings
+    lean: float
+
+    def scores(self, embeddings: Embeddings) -> Scores:
+        """[n, d] -> what is added to n scores."""
+        return (self.deviation * self.wish.scores(embeddings, self.lean)).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
 class Ranked:
     """What ranks the items of one search.
 
@@ -49,7 +69,7 @@ class Ranked:
     only: Mask | None
     heard: Heard | None
     alone: Embeddings | None
-    attributes: AttributeWish | None
+    attributes: AttributesAsked | None
 
     def vector(self, left_out: Rows) -> Wanted | None:
         """The search of one vector that this is; None where there is no such vector, or more than it has a say."""

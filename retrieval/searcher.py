@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from retrieval import attribute_ranking
-from retrieval.attribute_ranking import AttributeReader, AttributeWish, reader_for
+from retrieval.attribute_ranking import AttributeReader, reader_for
 from retrieval.embedding import normalize
 from retrieval.errors import PictureUnreadable, SnapshotInvalid
 from retrieval.filter import NO_FILTER, Filter
@@ -30,7 +30,7 @@ from retrieval.query import (
 )
 from retrieval.query_encoder import QueryEncoder
 from retrieval.ranking import POOL, candidates, nearest, product_scores, query_direction
-from retrieval.search_request import Ranked, SearchRequest
+from retrieval.search_request import AttributesAsked, Ranked, SearchRequest
 from retrieval.search_result import SearchResult
 from retrieval.searched_snapshot import RowFilter, SearchedSnapshot
 from retrieval.shares import picture_shares
@@ -227,16 +227,19 @@ class Searcher:
 
     def _attributes_asked(
         self, newest: Query, queries: Sequence[Embeddings], weights: Scores, picture: Embeddings
-    ) -> AttributeWish | None:
+    ) -> AttributesAsked | None:
         """What the newest query asks of attributes; None where it has no reference, or asks for nothing known."""
-        if not isinstance(newest, ComposedQuery) or self._attribute_reader is None:
+        if not isinstance(newest, ComposedQuery) or (reader := self._attribute_reader) is None:
+            return None
+        wish = reader.wish(newest, picture)
+        if not wish.asked:
             return None
         deviation = float(product_scores(self._sample, queries, weights).std())
-        return self._attribute_reader.wish(newest, picture, deviation)
+        return AttributesAsked(wish, deviation, reader.towards(wish, picture), newest.lean)
 
     @functools.cached_property
     def _attribute_reader(self) -> AttributeReader | None:
-        return reader_for(self._query_encoder.encode_texts, self._sample)
+        return reader_for(self._query_encoder.embed_texts, self._sample)
 
     def _alone(self, newest: WeightedQuery) -> Embeddings | None:
         """[d] direction of what is wished for, without the picture that the request has; None where it has none."""
@@ -268,7 +271,9 @@ class Searcher:
         if len(embeddings) and (self._calibration is not None or isinstance(newest, ComposedQuery)):
             parts = [*map(query_direction, factors)]
             if self._calibration is not None:
-                strengths = self._calibration.strengths(kind_of(newest), np.concatenate(parts), embeddings)
+                reader, picture = self._attribute_reader, None if isinstance(newest, TextQuery) else parts[-1]
+                attributes = None if reader is None else reader.wish(newest, picture).evidence(embeddings)
+                strengths = self._calibration.strengths(kind_of(newest), np.concatenate(parts), embeddings, attributes)
             if isinstance(newest, ComposedQuery):
                 composed, words, picture = parts
                 shares = picture_shares(composed, picture, words, embeddings)

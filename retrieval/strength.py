@@ -12,6 +12,9 @@ score above the hit's own mean over the texts nearest to it (Nearest Neighbour N
 picture that is near to everything is a weak match for anything); and whether query and hit are described by the same
 texts of a bank, softly (overlap of two softmax distributions, the Bhattacharyya coefficient) and sharply.
 
+What the model reads off a hit says something, too (`retrieval.attribute_ranking`): whether it has the attributes that
+were asked for, and how many of the reference's it has kept.
+
 A composition that has not understood its words gives the picture that it began with, whose neighbours look like strong
 matches. So hits of a composed query are held against its words alone, too (`COMPOSED_EVIDENCE`).
 """
@@ -30,7 +33,7 @@ from retrieval.errors import SnapshotInvalid
 from retrieval.protocols import Embeddings, Scores
 from retrieval.query import ComposedQuery, ImageQuery, Query, TextQuery
 
-FORMAT = 2
+FORMAT = 3
 """Version of the evidence; a manifest with another number has no calibration that this version can use."""
 FILE_NAME = "strength.npz"
 EVIDENCE = (
@@ -40,17 +43,24 @@ EVIDENCE = (
     "above_texts",
     "same_texts_softly",
     "same_texts_sharply",
+    "asked_attributes",
+    "kept_attributes",
     "spread",
     "sure",
+    "understood",
 )
-RISING = 6
+RISING = 8
 """So many of them, from the first, speak for a match when they grow; the rest only say what kind of query it is."""
 COMPOSED_EVIDENCE = (*EVIDENCE[:RISING], "nearer_to_words", *EVIDENCE[RISING:])
 """Of a composed query: the same of what was composed, and how much nearer to the words a hit is than the reference."""
 COMPOSED_RISING = RISING + 1
+ATTRIBUTE_EVIDENCE = ("asked_attributes", "kept_attributes", "understood")
+"""Probability that a hit has all that is asked for, overlap with the reference's attributes, and whether any is asked."""
 _SOFT, _SHARP = 3.5, 17.7
 """Inverse temperatures of the two softmax distributions, in standard deviations of the scores between texts."""
 _NEAREST_TEXTS = 16
+_BY_SCORES = 6
+"""Rising pieces that are read off scores."""
 _TINY = 1e-9
 _LIMIT = 30.0
 
@@ -117,19 +127,24 @@ class Calibration:
     collection: Collection
     models: Mapping[QueryKind, Logistic]
 
-    def strengths(self, kind: QueryKind, asked: Embeddings, hits: Embeddings) -> list[float] | None:
+    def strengths(
+        self, kind: QueryKind, asked: Embeddings, hits: Embeddings, attributes: Evidence | None = None
+    ) -> list[float] | None:
         """The strength of each hit, in (0, 1); None where this kind of query is not calibrated.
 
         Args:
             kind: of the newest query.
             asked: [1, d], or [3, d] of a composed query, see `evidence`.
             hits: [n, d] embeddings of what was found.
+            attributes: see `evidence`.
 
         Raises:
             ValueError: NaN or infinity, or another width.
         """
         model = self.models.get(kind)
-        return None if model is None else [float(value) for value in model(evidence(self.collection, asked, hits))]
+        if model is None:
+            return None
+        return [float(value) for value in model(evidence(self.collection, asked, hits, attributes))]
 
     def save(self, path: Path) -> None:
         """Write one `.npz` file, which holds no code. Raises OSError."""
@@ -191,20 +206,26 @@ def evidence_of(kind: QueryKind) -> tuple[str, ...]:
     return COMPOSED_EVIDENCE if kind == "composed" else EVIDENCE
 
 
-def evidence(collection: Collection, asked: Embeddings, hits: Embeddings) -> Evidence:
+def evidence(
+    collection: Collection, asked: Embeddings, hits: Embeddings, attributes: Evidence | None = None
+) -> Evidence:
     """What a query and its [n, d] hits, all of unit length, say for a match.
 
     Args:
         collection: what both are read against.
         asked: [1, d] gives `EVIDENCE`; [3, d], the composition, its words and its reference, `COMPOSED_EVIDENCE`.
         hits: [n, d].
+        attributes: [n, 3], `ATTRIBUTE_EVIDENCE`; None where the collection has no attributes that can be read.
 
     Raises:
         ValueError: NaN or infinity, or another width.
     """
     dimension = len(collection.mean)
     asked, found = as_features(asked, dimension), as_features(hits, dimension)
+    if attributes is None:
+        attributes = np.zeros((len(found), len(ATTRIBUTE_EVIDENCE)))
     own = _evidence(collection, asked[0], found)
+    own = np.hstack([own[:, :_BY_SCORES], attributes[:, :2], own[:, _BY_SCORES:], attributes[:, 2:]])
     if len(asked) == 1:
         return own
     _, words, reference = asked
