@@ -160,13 +160,13 @@ class AttributeReader:
             asked[attribute] = 1 - own[_SLICES[attribute]]
         for attribute, part in _SLICES.items():
             about = [mention for mention in mentions if mention.attribute == attribute and mention.values]
-            wished = _any_of(attribute, [m for m in about if not m.rejected or not _has(own[part], m, _MAY_HAVE)])
-            rejected = _any_of(attribute, [m for m in about if m.rejected and _has(own[part], m, _MAY_HAVE)])
+            wished = _any_of(attribute, [mention for mention in about if not mention.rejected])
+            rejected = _any_of(attribute, [mention for mention in about if mention.rejected])
             # What the reference has already is said to point at it: "red where this is blue", "this dress in red".
             new = np.where(own[part] < _HAS, wished, 0)
             if new.any():
                 asked[attribute] = new
-            elif rejected.any():
+            elif (rejected * own[part]).max() >= _MAY_HAVE:  # what it has not, is left out already
                 asked[attribute] = 1 - rejected
             elif wished.any() and attribute not in asked and attribute != "category":
                 asked[attribute] = wished
@@ -195,10 +195,6 @@ def _named(mentions: Sequence[Mention]) -> dict[str, Probabilities]:
 def _any_of(attribute: str, mentions: Sequence[Mention]) -> Probabilities:
     meant = frozenset(value for mention in mentions for value in mention.values)
     return np.array([value in meant for value in lexicon.ATTRIBUTES[attribute]], dtype=np.float64)
-
-
-def _has(own: Probabilities, mention: Mention, least: float) -> bool:
-    return bool((own * _any_of(mention.attribute, [mention])).max() >= least)
 
 
 def _beyond(attribute: str, more: bool, own: Probabilities) -> Probabilities:

@@ -88,7 +88,7 @@ class Reading:
 
 def read_caption(text: str) -> Reading:
     """A relative caption in English; of other languages all words are unknown."""
-    text = text.lower()
+    text = text.lower().replace("-less", "less")
     compared: dict[str, bool] = {}
     for attribute, more, pattern in _COMPARATIVES:
         text, count = re.subn(rf"\b(?:{pattern})\b", " ", text)

@@ -60,10 +60,12 @@ class Searcher:
         calibration: Calibration | None = None,
         facets: RowFilter | None = None,
         words: WordsChannel | None = None,
+        attributes: bool = True,
     ) -> None:
         """`templates` are those of the snapshot's manifest; without its `calibration` hits have no strength.
 
         `facets` are the snapshot's; a search with a filter needs them. So are `words`, of a snapshot that has any.
+        Without `attributes` compositions rank alone, as published (`retrieval.attribute_ranking`).
 
         Raises:
             SnapshotInvalid: the parts are of different sizes.
@@ -87,6 +89,7 @@ class Searcher:
         self._index = index
         self._calibration = calibration
         self._facets = facets
+        self._reads_attributes = attributes
         self._query_encoder = QueryEncoder(encoder, composition, snapshot, templates)
 
     def search(
@@ -239,7 +242,7 @@ class Searcher:
 
     @functools.cached_property
     def _attribute_reader(self) -> AttributeReader | None:
-        return reader_for(self._query_encoder.embed_texts, self._sample)
+        return reader_for(self._query_encoder.embed_texts, self._sample) if self._reads_attributes else None
 
     def _alone(self, newest: WeightedQuery) -> Embeddings | None:
         """[d] direction of what is wished for, without the picture that the request has; None where it has none."""

@@ -55,7 +55,7 @@ COMPOSED_EVIDENCE = (*EVIDENCE[:RISING], "nearer_to_words", *EVIDENCE[RISING:])
 """Of a composed query: the same of what was composed, and how much nearer to the words a hit is than the reference."""
 COMPOSED_RISING = RISING + 1
 ATTRIBUTE_EVIDENCE = ("asked_attributes", "kept_attributes", "understood")
-"""Probability that a hit has all that is asked for, overlap with the reference's attributes, and whether any is asked."""
+"""Probability that a hit has all that is asked for, overlap with the reference, and whether anything is asked."""
 _SOFT, _SHARP = 3.5, 17.7
 """Inverse temperatures of the two softmax distributions, in standard deviations of the scores between texts."""
 _NEAREST_TEXTS = 16

@@ -5,11 +5,19 @@ import signal
 import time
 from pathlib import Path
 
+import redis
+
 from storage.embedded_redis import EmbeddedRedis
 
 
 def kill(server: EmbeddedRedis) -> None:
-    """End the server as the kernel would when memory runs out; what was answered is on disk."""
+    """End the server as the kernel would when memory runs out, once what was answered is written.
+
+    On a busy disk Redis holds writes back for up to two seconds while it waits for an earlier fsync.
+    """
+    with redis.Redis(unix_socket_path=str(server.socket_path)) as client:
+        while client.info("persistence")["aof_buffer_length"]:
+            time.sleep(0.01)
     pid = int((server.socket_path.parent / "redis.pid").read_text())
     os.kill(pid, signal.SIGKILL)
     while Path(f"/proc/{pid}").exists() and ") Z " not in Path(f"/proc/{pid}/stat").read_text():

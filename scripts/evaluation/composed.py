@@ -9,6 +9,7 @@ import argparse
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from retrieval.composition import NormalizedSum
 from retrieval.query import ComposedQuery, ImageQuery, ItemReference, Query, TextQuery, WeightedQuery
 from retrieval.searcher import Searcher
 from scripts.evaluation.category_rule import score_category_rule
@@ -32,13 +33,19 @@ def measure(options: argparse.Namespace) -> Figures:
     with open_rendered(options) as rendered:
         collection = collect(list(rendered.items.values()))
         searchers = {COMBINER: rendered.searcher()}
-        searchers |= {name: rendered.searcher(composition) for name, composition in training_free().items()}
+        searchers |= {
+            name: rendered.searcher(composition, attributes=False) for name, composition in training_free().items()
+        }
+        parts = {
+            "combiner_alone": rendered.searcher(attributes=False),
+            "sum_with_attributes": rendered.searcher(NormalizedSum()),
+        }
         item_ids = list(rendered.items)
         filtering = rendered.searcher(facets=rendered.snapshot.facets)
         figures: Figures = {}
         for name, draw in (("composed", draw_requests), ("composed.unseen", draw_unseen_requests)):
             asked = draw(collection, SEED)
-            figures |= score_answers(searchers, asked, item_ids, name, print)
+            figures |= score_answers(searchers, asked, item_ids, name, print, parts)
             figures |= score_category_rule(filtering, asked, rendered.items, name)
         requests = load_requests()
         references = choose_references(requests, rendered.items, SEED)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ def score_answers(
     item_ids: Sequence[str],
     name: str,
     show: Callable[[str], None],
+    parts: Mapping[str, Searcher] = MappingProxyType({}),
 ) -> Figures:
     """Recall at 1, the wanted and the kept among the first ten, and the recall of what needs no training.
 
@@ -35,6 +37,7 @@ def score_answers(
         item_ids: of all pictures of the collection.
         name: what the metrics begin with.
         show: told the confidence interval.
+        parts: parts of what is measured, which are no baselines.
     """
     shares = {
         composition: judge_order(
@@ -44,6 +47,10 @@ def score_answers(
     }  # fmt: skip
     own = shares.pop(COMBINER)
     recall = {composition: float(found.exact.mean()) for composition, found in shares.items()}
+    of_parts = {
+        part: judge_order(_first(searcher, asked, item_ids), asked.found, asked.requests.kept.sum(axis=1))
+        for part, searcher in parts.items()
+    }
     low, high = _interval(own.exact)
     show(f"{name}.recall_at_1: 95 % of resampled requests between {low:.3f} and {high:.3f}, n = {len(own.exact)}")
     figures = {
@@ -52,6 +59,8 @@ def score_answers(
         f"{name}.kept_at_10": float(own.kept.mean()),
         f"{name}.best_baseline.recall_at_1": max(recall.values()),
         **{f"{name}.baseline.{composition}.recall_at_1": value for composition, value in recall.items()},
+        **{f"{name}.part.{part}.recall_at_1": float(found.exact.mean()) for part, found in of_parts.items()},
+        **{f"{name}.part.{part}.wanted_at_10": float(found.wanted.mean()) for part, found in of_parts.items()},
         **{f"{name}.recall_at_1.{label}": value for label, value in _by_label(own, asked).items()},
     }
     return {metric: round(value, 4) for metric, value in figures.items()}

@@ -45,8 +45,8 @@ class ProductGallery:
         """Raw features of some rows."""
         return self._features[np.asarray(rows, dtype=np.int64)]
 
-    def searcher(self, encoder: Encoder, composition: Composition) -> Searcher:
-        """A searcher that looks at every product."""
+    def searcher(self, encoder: Encoder, composition: Composition, attributes: bool = True) -> Searcher:
+        """A searcher that looks at every product; without `attributes` the composition ranks alone."""
         index = ExactIndex(encoder.dimension)
         index.add(normalize(self._features))
-        return Searcher(encoder, composition, index, self)
+        return Searcher(encoder, composition, index, self, attributes=attributes)

@@ -52,17 +52,25 @@ class Rendered:
     snapshot: Snapshot
     items: Items
 
-    def searcher(self, composition: Composition | None = None, facets: RowFilter | None = None) -> Searcher:
-        """A searcher over the snapshot, with the composition in force or another; with `facets` it takes filters."""
+    def searcher(
+        self, composition: Composition | None = None, facets: RowFilter | None = None, attributes: bool = True
+    ) -> Searcher:
+        """A searcher over the snapshot, with the composition in force or another; with `facets` it takes filters.
+
+        Without `attributes` the composition ranks alone.
+        """
         snapshot, templates = self.snapshot, self.snapshot.manifest.templates
         composition = composition or self.composition
-        return Searcher(self.encoder, composition, snapshot.index, snapshot, templates, facets=facets)
+        return Searcher(
+            self.encoder, composition, snapshot.index, snapshot, templates, facets=facets, attributes=attributes
+        )
 
     def searchers(self) -> dict[str, Searcher]:
-        """By name: `combiner`, and the training-free `sum` and `product`."""
-        return {
-            "combiner": self.searcher(), "sum": self.searcher(NormalizedSum()), "product": self.searcher(Product())
-        }  # fmt: skip
+        """By name: `combiner`, as the bot searches, and `sum` and `product` by themselves, which need no training."""
+        baselines: dict[str, Composition] = {"sum": NormalizedSum(), "product": Product()}
+        return {"combiner": self.searcher()} | {
+            name: self.searcher(composition, attributes=False) for name, composition in baselines.items()
+        }
 
 
 def add_collection(parser: argparse.ArgumentParser) -> None:
