@@ -2,7 +2,8 @@
 
 `photos.kind.p10`: the ten most frequent kinds, three wordings each. `photos.colour_kind.p10`: every colour and kind
 that at least five photos have, one wording each, on the photos whose colour a person has named by eye
-(`photo_colours.json`). Where fewer than ten photos are right, as many count as there are.
+(`photo_colours.json`). Where fewer than ten photos are right, as many count as there are. `photos.composed.…` are
+requests next to those photos (`photo_requests`).
 """
 
 import argparse
@@ -16,10 +17,12 @@ from pathlib import Path
 import numpy as np
 
 from retrieval.clip_encoder import ClipEncoder, load_encoder
+from retrieval.composition import load_composition
 from retrieval.embedding import normalize
 from retrieval.preprocess import open_picture
-from retrieval.protocols import Embeddings
-from scripts.evaluation.suite import Figures, add_model
+from retrieval.protocols import Features
+from scripts.evaluation.photo_requests import score_photo_requests
+from scripts.evaluation.suite import SEED, Figures, add_model
 from scripts.training.photos import is_held_out
 
 FIRST = 10
@@ -46,9 +49,9 @@ _COLOURS = Path(__file__).with_name("photo_colours.json")
 
 @dataclass(frozen=True, slots=True)
 class Photos:
-    """Held-out photos: embeddings [n, d], what is on them, and the colour by eye ("" where nobody could say)."""
+    """Held-out photos: raw features [n, d], what is on them, and the colour by eye ("" where nobody could say)."""
 
-    embeddings: Embeddings
+    features: Features
     labels: Sequence[str]
     colours: Sequence[str]
 
@@ -66,7 +69,17 @@ def measure(options: argparse.Namespace) -> Figures:
     if options.photos is None:
         return {}
     encoder = load_encoder(options.model, options.pretrained, options.device)
-    return score_photos(encoder, read_photos(options.photos, encoder))
+    photos = read_photos(options.photos, encoder)
+    coloured = [row for row, colour in enumerate(photos.colours) if colour]
+    asked = score_photo_requests(
+        encoder,
+        load_composition("auto", encoder),
+        photos.features[coloured],
+        [photos.labels[row] for row in coloured],
+        [photos.colours[row] for row in coloured],
+        SEED,
+    )
+    return score_photos(encoder, photos) | asked
 
 
 def read_photos(directory: Path, encoder: ClipEncoder) -> Photos:
@@ -86,7 +99,7 @@ def read_photos(directory: Path, encoder: ClipEncoder) -> Photos:
         for batch in (items[start : start + 64] for start in range(0, len(items), 64))
     ]
     return Photos(
-        normalize(np.concatenate(features)),
+        np.concatenate(features),
         [item["label"] for item in items],
         [colours.get(item["image"], "") for item in items],
     )
@@ -123,7 +136,7 @@ def _shares(
 ) -> list[float]:
     """For each wording the share of right pictures among the first ten of the gallery."""
     possible = min(FIRST, int((right & gallery).sum()))
-    scores = normalize(encoder.encode_texts(list(wordings))) @ photos.embeddings.T
+    scores = normalize(encoder.encode_texts(list(wordings))) @ normalize(photos.features).T
     scores[:, ~gallery] = -np.inf
     return [float(right[np.argsort(-row)[:possible]].mean()) for row in scores] if possible else []
 
