@@ -9,7 +9,7 @@ the lexicon does not have are handed on.
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from retrieval import lexicon
 from retrieval.wishes import EMPTY, Sense, sensed
@@ -45,6 +45,7 @@ _ABSENT = {"sleeve": "sleeveless", "pattern": "plain"}
 _ENDINGS = frozenset({"coloured", "colored", "sleeved", "necked"})
 _OPENING = frozenset({"with", "a", "that", "has", "is", "in"})
 """Words that a phrase of the lexicon may begin with and that say nothing."""
+_SLEEVES = frozenset(lexicon.SLEEVES)
 _SHORTEST = 3
 """Letters of a word that is worth being understood."""
 
@@ -108,6 +109,12 @@ def read_caption(text: str) -> Reading:
                     mentions.append(found)
                 else:
                     unknown.append(found)
+    if any(mention.attribute == "sleeve" and not mention.values for mention in mentions):
+        # "The sleeves should be long", or longer: it is not the dress that is meant.
+        mentions = [
+            replace(m, attribute="sleeve") if m.attribute == "length" and m.values <= _SLEEVES else m for m in mentions
+        ]
+        compared = {"sleeve" if attribute == "length" else attribute: more for attribute, more in compared.items()}
     return Reading(tuple(mentions), compared, frozenset(different), tuple(unknown))
 
 
