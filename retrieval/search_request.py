@@ -60,6 +60,7 @@ class Ranked:
     """What ranks the items of one search.
 
     Attributes:
+        wish: what the newest query says of attributes; None where they cannot be read.
         attributes: what is asked of the items' attributes; None for nothing.
     """
 
@@ -69,6 +70,7 @@ class Ranked:
     only: Mask | None
     heard: Heard | None
     alone: Embeddings | None
+    wish: AttributeWish | None
     attributes: AttributesAsked | None
 
     def vector(self, left_out: Rows) -> Wanted | None:

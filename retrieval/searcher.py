@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from retrieval import attribute_ranking
-from retrieval.attribute_ranking import AttributeReader, reader_for
+from retrieval.attribute_ranking import AttributeReader, AttributeWish, reader_for
 from retrieval.embedding import normalize
 from retrieval.errors import PictureUnreadable, SnapshotInvalid
 from retrieval.filter import NO_FILTER, Filter
@@ -143,8 +143,14 @@ class Searcher:
         heard = self._words.hear(newest.words) if self._words is not None else None
         alone = self._alone(newest) if heard is not None else None
         queries = factors[: len(weights)]
-        attributes = self._attributes_asked(newest.query, queries, weights, picture=factors[-1])
-        return Ranked(queries, weights, request.k, self._mask(request.within), heard, alone, attributes)
+        query, picture, wish, asked = newest.query, factors[-1], None, None
+        telling = self._calibration is not None or isinstance(query, ComposedQuery)
+        if telling and (reader := self._attribute_reader) is not None:
+            wish = reader.wish(query, None if isinstance(query, TextQuery) else picture)
+            if isinstance(query, ComposedQuery) and wish.asked:
+                deviation = float(product_scores(self._sample, queries, weights).std())
+                asked = AttributesAsked(wish, deviation, reader.towards(wish, picture), query.lean)
+        return Ranked(queries, weights, request.k, self._mask(request.within), heard, alone, wish, asked)
 
     def _result(
         self,
@@ -162,7 +168,7 @@ class Searcher:
                 ((rows, scores, by_words),) = self._best([ranked], [left_out])
                 repeated = len(rows) > 0
         embeddings = normalize(self.snapshot.features(rows))
-        strengths, shares = self._reasons(request.queries[-1].query, newest, embeddings)
+        strengths, shares = self._reasons(request.queries[-1].query, newest, ranked.wish, embeddings)
         strengths = strengths if by_words is None else by_words.strengthened(strengths)
         hits = tuple(
             Hit(*found)
@@ -228,18 +234,6 @@ class Searcher:
         order = np.lexsort((rows, -scores))[:k]
         return rows[order], scores[order], None
 
-    def _attributes_asked(
-        self, newest: Query, queries: Sequence[Embeddings], weights: Scores, picture: Embeddings
-    ) -> AttributesAsked | None:
-        """What the newest query asks of attributes; None where it has no reference, or asks for nothing known."""
-        if not isinstance(newest, ComposedQuery) or (reader := self._attribute_reader) is None:
-            return None
-        wish = reader.wish(newest, picture)
-        if not wish.asked:
-            return None
-        deviation = float(product_scores(self._sample, queries, weights).std())
-        return AttributesAsked(wish, deviation, reader.towards(wish, picture), newest.lean)
-
     @functools.cached_property
     def _attribute_reader(self) -> AttributeReader | None:
         return reader_for(self._query_encoder.embed_texts, self._sample) if self._reads_attributes else None
@@ -264,7 +258,9 @@ class Searcher:
             raise ValueError("a search with a filter needs the snapshot's facets")
         return self._facets.mask(within)
 
-    def _reasons(self, newest: Query, factors: Sequence[Embeddings], embeddings: Embeddings) -> tuple[_PerHit, _PerHit]:
+    def _reasons(
+        self, newest: Query, factors: Sequence[Embeddings], wish: AttributeWish | None, embeddings: Embeddings
+    ) -> tuple[_PerHit, _PerHit]:
         """Strength and picture share of each hit as an answer to what was asked last, and has these factors and parts'.
 
         A mean of several queries is on nobody's scale, and made of nobody's parts.
@@ -274,8 +270,7 @@ class Searcher:
         if len(embeddings) and (self._calibration is not None or isinstance(newest, ComposedQuery)):
             parts = [*map(query_direction, factors)]
             if self._calibration is not None:
-                reader, picture = self._attribute_reader, None if isinstance(newest, TextQuery) else parts[-1]
-                attributes = None if reader is None else reader.wish(newest, picture).evidence(embeddings)
+                attributes = None if wish is None else wish.evidence(embeddings)
                 strengths = self._calibration.strengths(kind_of(newest), np.concatenate(parts), embeddings, attributes)
             if isinstance(newest, ComposedQuery):
                 composed, words, picture = parts
