@@ -26,8 +26,11 @@ from retrieval.query_bank import NAMES
 WANTED = 4.0
 KEPT = 1.0
 """What one attribute weighs, in standard deviations of the composed query's scores over the collection."""
-POOL = 100
-"""So many of the best rows of the composed query are ranked so, and as many nearest to `AttributeReader.towards`."""
+POOL = 80
+"""So many of the best rows of the composed query are ranked so, and as many nearest to `AttributeReader.towards`.
+
+With an album left out of them, compressed indexes still take it for a shallow search (`compressed_index.DEPTH`).
+"""
 _SHARPNESS = 3.0
 """Inverse temperature of the distributions, in standard deviations of a text's similarities over the collection."""
 _UNDERSTOOD = 0.95

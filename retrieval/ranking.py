@@ -14,7 +14,7 @@ import numpy as np
 from retrieval.protocols import Embeddings, Mask, Rows, Scores, VectorIndex
 
 POOL = 1000
-"""Rows drawn for each factor."""
+"""Rows drawn for each factor, at least; four times as many as are wanted, if that is more."""
 _CANCELLED_OUT = 1e-6
 _OVERFETCHED = 1000
 """Up to so many rows that are left out are found and dropped, not skipped by the index (8.0, not 8.7 ms of 100,000)."""
@@ -65,11 +65,9 @@ def query_direction(factors: Embeddings) -> Embeddings:
     return factors if len(factors) == 1 else weighted_mean(factors, np.ones(len(factors), dtype=np.float32))
 
 
-def candidates(
-    index: VectorIndex, factors: Embeddings, k: int, left_out: Rows, only: Mask | None = None, pool: int = POOL
-) -> Rows:
-    """The union of the best rows, at least `pool`, of each of the [m, d] factors, ascending."""
-    found = index.search(factors, max(pool, 4 * k), left_out, only)
+def candidates(index: VectorIndex, factors: Embeddings, depth: int, left_out: Rows, only: Mask | None = None) -> Rows:
+    """The union of the `depth` best rows of each of the [m, d] factors, ascending."""
+    found = nearest(index, [Wanted(factor[None], depth, left_out, only) for factor in factors])
     return np.unique(np.concatenate([rows for rows, _ in found]))
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from retrieval import attribute_ranking
 from retrieval.attribute_ranking import AttributeWish
 from retrieval.filter import NO_FILTER, Filter
 from retrieval.protocols import Embeddings, Mask, Rows, Scores
 from retrieval.query import Query, WeightedQuery
-from retrieval.ranking import Wanted, product_scores, weighted_mean
+from retrieval.ranking import POOL, Wanted, product_scores, weighted_mean
 from retrieval.strength import parts_of
 from retrieval.words_channel import Heard
 
@@ -84,6 +85,10 @@ class Ranked:
         factors = np.concatenate(self.factors)
         directions = weighted_mean(factors, self.weights) if self._plain else factors
         return directions if self.attributes is None else np.concatenate([directions, self.attributes.towards])
+
+    def depth(self, k: int) -> int:
+        """How many candidates to look at in each of the directions, to find k."""
+        return max(POOL, 4 * k) if self.attributes is None else max(attribute_ranking.POOL, k)
 
     def scores(self, embeddings: Embeddings) -> Scores:
         """[n, d] -> n scores."""

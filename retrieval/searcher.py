@@ -9,7 +9,6 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
-from retrieval import attribute_ranking
 from retrieval.attribute_ranking import AttributeReader, AttributeWish, reader_for
 from retrieval.embedding import normalize
 from retrieval.errors import PictureUnreadable, SnapshotInvalid
@@ -29,7 +28,7 @@ from retrieval.query import (
     WeightedQuery,
 )
 from retrieval.query_encoder import QueryEncoder
-from retrieval.ranking import POOL, candidates, nearest, product_scores, query_direction
+from retrieval.ranking import candidates, nearest, product_scores, query_direction
 from retrieval.search_request import AttributesAsked, Ranked, SearchRequest
 from retrieval.search_result import SearchResult
 from retrieval.searched_snapshot import RowFilter, SearchedSnapshot
@@ -215,10 +214,10 @@ class Searcher:
 
     def _best_of_factors(self, ranked: Ranked, left_out: Rows) -> tuple[Rows, Scores, Ranking | None]:
         k, only, heard = ranked.k, ranked.only, ranked.heard
-        pool = POOL if ranked.attributes is None else attribute_ranking.POOL
         if heard is not None and self._words is not None:
             # What is left out has a say in how far the words open, so that all pages of a search are of one order.
-            pooled = candidates(self._index, ranked.directions(), k + len(left_out), _NO_ROWS, only, pool)
+            depth = ranked.depth(k + len(left_out))
+            pooled = candidates(self._index, ranked.directions(), depth, _NO_ROWS, only)
             rows = np.union1d(pooled, heard.best(only))
             if not len(rows):
                 return _NO_ROWS, np.empty(0, dtype=np.float32), None
@@ -227,7 +226,7 @@ class Searcher:
             ranking = self._words.rank(heard, rows, ranked.scores(embeddings), ranked.scores(self._sample), by_text)
             ranking = ranking.at(np.flatnonzero(~np.isin(ranking.rows, left_out))[:k])
             return ranking.rows, ranking.scores, ranking
-        rows = candidates(self._index, ranked.directions(), k, left_out, only, pool)
+        rows = candidates(self._index, ranked.directions(), ranked.depth(k), left_out, only)
         if not len(rows):
             return rows, np.empty(0, dtype=np.float32), None
         scores = ranked.scores(normalize(self.snapshot.features(rows)))
