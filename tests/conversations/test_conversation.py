@@ -192,3 +192,16 @@ async def test_known_pictures_are_not_uploaded_again(ann):
 def _pictures(answer):
     """What pictures an answer shows, by their content."""
     return {message["photo"]["file_unique_id"] for message in photos(answer)}
+
+
+async def test_what_names_no_value_is_understood(ann):
+    await ann.say("a red bag")
+    await ann.tap("1")
+    assert "red" in (await ann.answer())[0]["caption"].lower()
+    await ann.say("in another colour")
+    for number in ("1", "2", "3"):
+        await ann.tap(number)
+        await ann.answer()
+        card = [message for message in await ann.transcript() if "This is it" in labels(message)][-1]
+        assert "bag" in card["caption"].lower()
+        assert "red" not in card["caption"].lower()
