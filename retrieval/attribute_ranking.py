@@ -163,10 +163,13 @@ class AttributeReader:
             asked[attribute] = 1 - own[_SLICES[attribute]]
         for attribute, part in _SLICES.items():
             about = [mention for mention in mentions if mention.attribute == attribute and mention.values]
-            wished = _any_of(attribute, [mention for mention in about if not mention.rejected])
+            wishes = [mention for mention in about if not mention.rejected]
+            wished = _any_of(attribute, wishes)
             rejected = _any_of(attribute, [mention for mention in about if mention.rejected])
             # What the reference has already is said to point at it: "red where this is blue", "this dress in red".
-            new = np.where(own[part] < _HAS, wished, 0)
+            # Kinds resemble each other: what may be a blouse is meant by "this blouse".
+            least = _MAY_HAVE if attribute == "category" else _HAS
+            new = _any_of(attribute, [wish for wish in wishes if _share(wish, own[part]) < least])
             if new.any():
                 asked[attribute] = new
             elif (rejected * own[part]).max() >= _MAY_HAVE:  # what it has not, is left out already
@@ -198,6 +201,11 @@ def _named(mentions: Sequence[Mention]) -> dict[str, Probabilities]:
 def _any_of(attribute: str, mentions: Sequence[Mention]) -> Probabilities:
     meant = frozenset(value for mention in mentions for value in mention.values)
     return np.array([value in meant for value in lexicon.ATTRIBUTES[attribute]], dtype=np.float64)
+
+
+def _share(mention: Mention, own: Probabilities) -> float:
+    """Probability that the reference has what is mentioned."""
+    return float(own @ _any_of(mention.attribute, [mention]))
 
 
 def _beyond(attribute: str, more: bool, own: Probabilities) -> Probabilities:

@@ -25,19 +25,12 @@ _COMPARATIVES = (
     ("detail", False, r"more (?:casual|relaxed|sporty)|less (?:formal|elegant)|sportier"),
 )
 """Attribute, whether more of it is wanted (darker, longer, more formal), and how people say so."""
-_NAMES = {
-    "colour": r"colou?rs?|shades?",
-    "pattern": r"patterns?|prints?",
-    "sleeve": r"sleeves?",
-    "length": r"lengths?",
-    "neckline": r"necklines?",
-}
 _BARE = {
-    "colour": "colour color colours colors",
-    "pattern": "pattern patterns print prints",
-    "sleeve": "sleeve sleeves",
-    "length": "length",
-    "neckline": "neckline",
+    "colour": ("colour", "color", "colours", "colors", "shade", "shades"),
+    "pattern": ("pattern", "patterns", "print", "prints"),
+    "sleeve": ("sleeve", "sleeves"),
+    "length": ("length", "lengths"),
+    "neckline": ("neckline", "necklines"),
 }
 """The attributes themselves, which name no value."""
 _ABSENT = {"sleeve": "sleeveless", "pattern": "plain"}
@@ -96,8 +89,8 @@ def read_caption(text: str) -> Reading:
         if count:
             compared[attribute] = more
     different = set()
-    for attribute, pattern in _NAMES.items():
-        text, count = re.subn(rf"\b(?:another|other|different) (?:{pattern})\b", " ", text)
+    for attribute, names in _BARE.items():
+        text, count = re.subn(rf"\b(?:another|other|different) (?:{'|'.join(names)})\b", " ", text)
         if count:
             different.add(attribute)
     mentions: list[Mention] = []
@@ -161,7 +154,7 @@ def _phrases() -> dict[tuple[str, ...], Mention]:
                 if (spoken := _spoken(phrase)) and not phrase.startswith(("without", "with no", "no ")):
                     values.setdefault(spoken, {}).setdefault(attribute, set()).add(value)
     firsts = {spoken: next(iter(meanings.items())) for spoken, meanings in values.items()}
-    named = {(name,): Mention(attribute, frozenset()) for attribute, names in _BARE.items() for name in names.split()}
+    named = {(name,): Mention(attribute, frozenset()) for attribute, names in _BARE.items() for name in names}
     return named | {spoken: Mention(attribute, frozenset(meant)) for spoken, (attribute, meant) in firsts.items()}
 
 
@@ -171,6 +164,6 @@ _NOUNS = {
     for noun in nouns
 }
 _PHRASES = _phrases() | _NOUNS
-_PARTS = frozenset(_NOUNS) | {(name,) for attribute in _ABSENT for name in _BARE[attribute].split()}
+_PARTS = frozenset(_NOUNS) | {(name,) for attribute in _ABSENT for name in _BARE[attribute]}
 """Phrases that name a part ("stripes") and not a property ("striped")."""
 _LONGEST = max(map(len, _PHRASES))

@@ -76,6 +76,7 @@ def searcher():
         ("dress blue short", "in crimson", {"dress red short"}),
         ("dress red short", "not blue but navy", {"dress navy short"}),
         ("dress red short", "not blue, with long sleeves", {"dress red long"}),
+        ("skirt red short", "this skirt in blue", {"skirt blue short"}),
         ("dress red short", "with long sleeves, in blue", {"dress blue long"}),
     ],
 )
