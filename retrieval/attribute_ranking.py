@@ -23,9 +23,12 @@ from retrieval.protocols import Embeddings
 from retrieval.query import ComposedQuery, Query, TextQuery
 from retrieval.query_bank import NAMES
 
-WANTED = 4.0
-KEPT = 1.0
-"""What one attribute weighs, in standard deviations of the composed query's scores over the collection."""
+WANTED = 6.0
+"""What an attribute weighs that is asked for, in standard deviations of the composed query's scores."""
+KEPT: Mapping[str, float] = {
+    "category": 4, "colour": 4, "pattern": 3, "sleeve": 1, "length": 1, "neckline": 1, "detail": 1,
+}  # fmt: skip
+"""What it weighs that the others stay as they are. Kind, colour and pattern are what people see first."""
 POOL = 80
 """So many of the best rows of the composed query are ranked so, and as many nearest to `AttributeReader.towards`.
 
@@ -48,6 +51,8 @@ _SLICES: Mapping[str, slice] = {
     for attribute in lexicon.ATTRIBUTES
     for places in [[place for place, (name, _) in enumerate(_VALUES) if name == attribute]]
 }
+
+_KEPT = np.array([KEPT[attribute] for attribute, _ in _VALUES])
 
 Probabilities = NDArray[np.float64]
 """[n, v] of all values, those of one attribute side by side and adding up to 1."""
@@ -74,8 +79,8 @@ class AttributeWish:
     def scores(self, embeddings: Embeddings, lean: float) -> NDArray[np.float64]:
         """[n, d] -> what attributes add to n scores, in standard deviations; for `lean` see `ComposedQuery`."""
         read = self.read(embeddings)
-        wanted, kept = WANTED * max(1 + lean, 0), KEPT * max(1 - lean, 0)
-        scores: NDArray[np.float64] = wanted * (read @ self.acceptable) + kept * (np.sqrt(read) @ self.kept)
+        wanted, kept = WANTED * max(1 + lean, 0) * self.acceptable, max(1 - lean, 0) * _KEPT * self.kept
+        scores: NDArray[np.float64] = read @ wanted + np.sqrt(read) @ kept
         return scores
 
     def evidence(self, embeddings: Embeddings) -> NDArray[np.float64]:
@@ -172,8 +177,10 @@ class AttributeReader:
             new = _any_of(attribute, [wish for wish in wishes if _share(wish, own[part]) < least])
             if new.any():
                 asked[attribute] = new
-            elif (rejected * own[part]).max() >= _MAY_HAVE:  # what it has not, is left out already
+            elif (rejected * own[part]).max() >= _MAY_HAVE:
                 asked[attribute] = 1 - rejected
+            elif rejected.any() and attribute not in asked:  # then what it has is right
+                asked[attribute] = own[part] * (1 - rejected) / own[part].max()
             elif wished.any() and attribute not in asked and attribute != "category":
                 asked[attribute] = wished
         # Nothing is darker than black.

@@ -91,6 +91,20 @@ def test_another_kind_keeps_the_colour_and_not_the_sleeves(searcher):
     assert {hit.item_id for hit in searcher.search([query], 3).hits} == {f"hat red {s}" for s in SHOWN["sleeve"]}
 
 
+def test_what_people_see_first_weighs_most(searcher):
+    query = WeightedQuery(ComposedQuery(ItemReference("dress red short"), "with long sleeves"))
+    first, *others = [hit.item_id for hit in searcher.search([query], 3).hits]
+    assert first == "dress red long"
+    assert all(name.split()[:2] == ["dress", "red"] or name.endswith("long") for name in others)
+
+
+def test_what_is_rejected_stays_away_where_the_reference_has_it_not(searcher):
+    query = WeightedQuery(ComposedQuery(ItemReference("dress red short"), "no sleeves and anything but blue"))
+    hits = [hit.item_id for hit in searcher.search([query], 2).hits]
+    assert hits[0] == "dress red sleeveless"
+    assert not any("blue" in name for name in hits)
+
+
 def test_the_dial_turns_attributes_too():
     reader = AttributeReader(embed, normalize(PICTURES))
     row = IDS.index("dress red short")
