@@ -10,7 +10,7 @@ reference's own is read. Nothing is trained, and the metadata of a collection is
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,6 +125,17 @@ class AttributeReader:
         own = self.read(reference)[0]
         asked = self._acceptable(read_caption(query.relative_caption), own) if isinstance(query, ComposedQuery) else {}
         return self._wish(asked, np.sqrt(own))
+
+    def reminded(self, wish: AttributeWish, text: str, weight: float) -> AttributeWish:
+        """The wish beside earlier words that still count at this weight: what they name is wanted, not kept as it was.
+
+        A reference that was chosen before need not have what was asked for since.
+        """
+        acceptable, kept = wish.acceptable.copy(), wish.kept.copy()
+        for attribute, values in _named(read_caption(text).mentions).items():
+            if (part := _SLICES[attribute]) not in wish.asked:
+                acceptable[part], kept[part] = weight * values, 0
+        return replace(wish, acceptable=acceptable, kept=kept)
 
     def towards(self, wish: AttributeWish, reference: Embeddings) -> Embeddings:
         """[1, d], the reference moved from its own values to acceptable ones.

@@ -148,7 +148,11 @@ class Searcher:
             wish = reader.wish(query, None if isinstance(query, TextQuery) else picture)
             if isinstance(query, ComposedQuery) and wish.asked:
                 deviation = float(product_scores(self._sample, queries, weights).std())
-                asked = AttributesAsked(wish, deviation, reader.towards(wish, picture), query.lean)
+                towards = reader.towards(wish, picture)
+                for earlier in request.queries[:-1]:
+                    if isinstance(earlier.query, TextQuery) and earlier.weight > 0:
+                        wish = reader.reminded(wish, earlier.query.text, earlier.weight)
+                asked = AttributesAsked(wish, deviation, towards, query.lean)
         return Ranked(queries, weights, request.k, self._mask(request.within), heard, alone, wish, asked)
 
     def _result(

@@ -105,6 +105,14 @@ def test_what_is_rejected_stays_away_where_the_reference_has_it_not(searcher):
     assert not any("blue" in name for name in hits)
 
 
+def test_earlier_words_count_where_the_newest_say_nothing(searcher):
+    newest = WeightedQuery(ComposedQuery(ItemReference("dress red short"), "with long sleeves"))
+    earlier = WeightedQuery(TextQuery("a blue dress"), 0.7)
+    assert searcher.search([earlier, newest], 1).hits[0].item_id == "dress blue long"
+    named = WeightedQuery(ComposedQuery(ItemReference("dress red short"), "in navy"))
+    assert searcher.search([earlier, named], 1).hits[0].item_id == "dress navy short"
+
+
 def test_the_dial_turns_attributes_too():
     reader = AttributeReader(embed, normalize(PICTURES))
     row = IDS.index("dress red short")
