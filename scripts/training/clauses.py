@@ -1,6 +1,6 @@
 """What people ask of one attribute in a request: a value, more or less of something, or not what the picture has."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -49,23 +49,20 @@ def name_value(key: str, reference: Mapping[str, str], value: str, rng: np.rando
 
 def compare(reference: Mapping[str, str], rng: np.random.Generator) -> Clause | None:
     """More or less of what the picture has, "darker", "longer sleeves", "more formal"; None if nothing fits."""
-    options: list[tuple[Sequence[str], str, Sequence[str]]] = []
+    options: list[tuple[Sequence[str], str, Collection[str]]] = []
     texts: Sequence[str]
     colour = reference.get("colour", ABSENT)
-    if darker := lexicon.DARKER.get(colour):
+    if darker := lexicon.beyond("colour", colour, more=True):
         texts = ("darker", "a darker one", "in a darker colour", "less bright", "a bit darker", "much darker")
         options.append((texts, "colour", darker))
-    if lighter := [name for name, values in lexicon.DARKER.items() if colour in values]:
+    if lighter := lexicon.beyond("colour", colour, more=False):
         texts = ("lighter", "brighter", "in a lighter colour", "a bit lighter", "lighter in colour", "less dark")
         options.append((texts, "colour", lighter))
-    for key, scale, noun in (("sleeve", lexicon.SLEEVES, " sleeves"), ("length", lexicon.LENGTHS, "")):
-        if reference.get(key) not in scale:
-            continue
-        place = scale.index(reference[key])
-        for word, values in (("longer", scale[place + 1 :]), ("shorter", scale[:place])):
+    for key, noun in (("sleeve", " sleeves"), ("length", "")):
+        for word, more in (("longer", True), ("shorter", False)):
             with_noun = f"with {word}{noun}" if noun else f"a {word} one"
             texts = (f"{word}{noun}", with_noun, f"a bit {word}{noun}", f"much {word}{noun}")
-            options.append((texts, key, values))
+            options.append((texts, key, lexicon.beyond(key, reference.get(key, ABSENT), more)))
     detail = reference.get("detail", ABSENT)
     for scale_ in lexicon.FORMALITY:
         groups = [place for place, group in enumerate(scale_) if detail in group]
