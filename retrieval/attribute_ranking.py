@@ -1,22 +1,22 @@
-"""Composed queries ranked attribute by attribute: what the caption asks for is there, and all the rest is as it was.
+"""Pictures ranked attribute by attribute: what the words ask for is there, and the rest is as the reference has it.
 
-A composition is one direction in the model's space, and pictures near to it differ in much that nobody sees as a change
-of attributes; nor can it express "darker" or "another colour". So the best pictures are ranked by what the model reads
-off them, too. For each attribute the similarities of a picture with the texts of its values make a distribution
-(zero-shot classification, Radford et al. 2021, section 3.1). Where the caption speaks of the attribute, a picture gains
-by the probability of what is acceptable; where it does not, by how much its distribution overlaps with the
-reference's (the Bhattacharyya coefficient). Comparatives and negations become acceptable values once the
+A query is one direction in the model's space, and pictures near to it differ in much that nobody sees as a change
+of attributes; nor can it express "darker", "another colour" or "not red". So the best pictures are ranked by what the
+model reads off them, too. For each attribute the similarities of a picture with the texts of its values make a
+distribution (zero-shot classification, Radford et al. 2021, section 3.1). Where the words speak of the attribute, a
+picture gains by the probability of what is acceptable; where they do not, by how much its distribution overlaps with
+the reference's (the Bhattacharyya coefficient). Comparatives and negations become acceptable values once the
 reference's own is read. Nothing is trained, and the metadata of a collection is not looked at.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval import lexicon
-from retrieval.attribute_words import Mention, Reading, read_caption
+from retrieval.attribute_words import Mention, Reading, Unknown, read_caption
 from retrieval.attributes import shows_clothes
 from retrieval.embedding import normalize
 from retrieval.protocols import Embeddings
@@ -24,13 +24,13 @@ from retrieval.query import ComposedQuery, Query, TextQuery
 from retrieval.query_bank import NAMES
 
 WANTED = 6.0
-"""What an attribute weighs that is asked for, in standard deviations of the composed query's scores."""
+"""What an attribute weighs that is asked for, in standard deviations of the query's scores."""
 KEPT: Mapping[str, float] = {
     "category": 4, "colour": 4, "pattern": 3, "sleeve": 1, "length": 1, "neckline": 1, "detail": 1,
 }  # fmt: skip
 """What it weighs that the others stay as they are. Kind, colour and pattern are what people see first."""
 POOL = 80
-"""So many of the best rows of the composed query are ranked so, and as many nearest to `AttributeReader.towards`.
+"""So many of a query's best rows are ranked so, and next to a picture as many nearest to `AttributeReader.towards`.
 
 With an album left out of them, compressed indexes still take it for a shallow search (`compressed_index.DEPTH`).
 """
@@ -68,15 +68,17 @@ class AttributeWish:
         acceptable: [v], from 0 to 1; 0 for all values of attributes that are not asked for.
         kept: [v], square roots of the reference's probabilities; 0 where they need not stay.
         asked: where the attributes that are asked for are among the values.
+        certain: those of them that the lexicon's words ask for, and no word that the model had to understand.
         read: [n, d] of pictures -> their probabilities.
     """
 
     acceptable: Probabilities
     kept: Probabilities
     asked: tuple[slice, ...]
+    certain: tuple[slice, ...]
     read: Callable[[Embeddings], Probabilities]
 
-    def scores(self, embeddings: Embeddings, lean: float) -> NDArray[np.float64]:
+    def scores(self, embeddings: Embeddings, lean: float = 0.0) -> NDArray[np.float64]:
         """[n, d] -> what attributes add to n scores, in standard deviations; for `lean` see `ComposedQuery`."""
         read = self.read(embeddings)
         wanted, kept = WANTED * max(1 + lean, 0) * self.acceptable, max(1 - lean, 0) * _KEPT * self.kept
@@ -86,7 +88,7 @@ class AttributeWish:
     def evidence(self, embeddings: Embeddings) -> NDArray[np.float64]:
         """[n, d] -> [n, 3], see `retrieval.strength.ATTRIBUTE_EVIDENCE`."""
         read = self.read(embeddings)
-        has = [read[:, part] @ self.acceptable[part] for part in self.asked]
+        has = [read[:, part] @ self.acceptable[part] for part in self.certain]
         kept = sum(bool(self.kept[part].any()) for part in _SLICES.values())
         columns = (
             np.min(has, axis=0) if has else np.zeros(len(read)),
@@ -119,12 +121,26 @@ class AttributeReader:
 
     def wish(self, query: Query, reference: Embeddings | None = None) -> AttributeWish:
         """What a query asks for; `reference` is [1, d], of those that have one."""
-        if reference is None or isinstance(query, TextQuery):
-            text = query.text if isinstance(query, TextQuery) else ""
-            return self._wish(_named(read_caption(text).mentions), np.zeros(len(_VALUES)))
-        own = self.read(reference)[0]
-        asked = self._acceptable(read_caption(query.relative_caption), own) if isinstance(query, ComposedQuery) else {}
-        return self._wish(asked, np.sqrt(own))
+        own = None if reference is None or isinstance(query, TextQuery) else self.read(reference)[0]
+        match query:
+            case TextQuery(text):
+                reading = self._understand(text)
+                asked = _named(reading)
+            case ComposedQuery(_, relative_caption) if own is not None:
+                reading = self._understand(relative_caption)
+                asked = _acceptable(reading, own)
+            case _:
+                reading, asked = Reading(), {}
+        acceptable, kept = np.zeros(len(_VALUES)), np.zeros(len(_VALUES)) if own is None else np.sqrt(own)
+        for attribute, part in _SLICES.items():
+            if attribute in asked:
+                acceptable[part] = asked[attribute]
+            if attribute in asked or ("category" in asked and attribute not in _CARRIED_OVER):
+                kept[part] = 0
+        guessed = {mention.attribute for mention in reading.mentions if mention.guessed}
+        parts = tuple(_SLICES[attribute] for attribute in asked)
+        certain = tuple(_SLICES[attribute] for attribute in asked if attribute not in guessed)
+        return AttributeWish(acceptable, kept, parts, certain, self.read)
 
     def reminded(self, wish: AttributeWish, text: str, weight: float) -> AttributeWish:
         """The wish beside earlier words that still count at this weight: what they name is wanted, not kept as it was.
@@ -132,7 +148,7 @@ class AttributeReader:
         A reference that was chosen before need not have what was asked for since.
         """
         acceptable, kept = wish.acceptable.copy(), wish.kept.copy()
-        for attribute, values in _named(read_caption(text).mentions).items():
+        for attribute, values in _named(read_caption(text)).items():
             if (part := _SLICES[attribute]) not in wish.asked:
                 acceptable[part], kept[part] = weight * values, 0
         return replace(wish, acceptable=acceptable, kept=kept)
@@ -147,55 +163,22 @@ class AttributeReader:
             change[part] = wish.acceptable[part] / wish.acceptable[part].sum() - own[part]
         return normalize((reference + change @ self._texts).astype(np.float32))
 
-    def _wish(self, asked: Mapping[str, Probabilities], kept: Probabilities) -> AttributeWish:
-        acceptable = np.zeros(len(_VALUES))
-        for attribute, part in _SLICES.items():
-            if attribute in asked:
-                acceptable[part] = asked[attribute]
-            if attribute in asked or ("category" in asked and attribute not in _CARRIED_OVER):
-                kept[part] = 0
-        return AttributeWish(acceptable, kept, tuple(_SLICES[attribute] for attribute in asked), self.read)
+    def _understand(self, text: str) -> Reading:
+        """What is read in a text, with what its unknown words mean and the kind that a detail belongs to."""
+        reading = read_caption(text)
+        mentions = (*reading.mentions, *self._understood(reading.unknown[:_MOST_UNKNOWN]))
+        if not any(mention.attribute == "category" and not mention.rejected for mention in mentions):
+            mentions = (*mentions, *_kinds_of_details(reading.mentions))
+        return replace(reading, mentions=tuple(mention for mention in mentions if mention.values))
 
-    def _mentions(self, reading: Reading) -> Sequence[Mention]:
-        """What was read, and what its unknown words mean."""
-        unknown = reading.unknown[:_MOST_UNKNOWN]
+    def _understood(self, unknown: Sequence[Unknown]) -> Iterator[Mention]:
+        """The value that each word means, of those that mean one."""
         if not unknown:
-            return reading.mentions
+            return
         cosines = self._embed_texts([word.text for word in unknown]) @ self._texts.T
-        meant = (
-            Mention(_VALUES[place][0], frozenset({_VALUES[place][1]}), word.rejected)
-            for word, place, cosine in zip(unknown, cosines.argmax(axis=1), cosines.max(axis=1), strict=True)
-            if cosine >= _UNDERSTOOD
-        )
-        return (*reading.mentions, *meant)
-
-    def _acceptable(self, reading: Reading, own: Probabilities) -> dict[str, Probabilities]:
-        """Attribute -> how acceptable each of its values is, of those that the caption speaks of."""
-        mentions = self._mentions(reading)
-        asked: dict[str, Probabilities] = {}
-        for attribute, more in reading.compared.items():
-            asked[attribute] = _beyond(attribute, more, own[_SLICES[attribute]])
-        for attribute in reading.different:
-            asked[attribute] = 1 - own[_SLICES[attribute]]
-        for attribute, part in _SLICES.items():
-            about = [mention for mention in mentions if mention.attribute == attribute and mention.values]
-            wishes = [mention for mention in about if not mention.rejected]
-            wished = _any_of(attribute, wishes)
-            rejected = _any_of(attribute, [mention for mention in about if mention.rejected])
-            # What the reference has already is said to point at it: "red where this is blue", "this dress in red".
-            # Kinds resemble each other: what may be a blouse is meant by "this blouse".
-            least = _MAY_HAVE if attribute == "category" else _HAS
-            new = _any_of(attribute, [wish for wish in wishes if _share(wish, own[part]) < least])
-            if new.any():
-                asked[attribute] = new
-            elif (rejected * own[part]).max() >= _MAY_HAVE:
-                asked[attribute] = 1 - rejected
-            elif rejected.any() and attribute not in asked:  # then what it has is right
-                asked[attribute] = own[part] * (1 - rejected) / own[part].max()
-            elif wished.any() and attribute not in asked and attribute != "category":
-                asked[attribute] = wished
-        # Nothing is darker than black.
-        return {attribute: values for attribute, values in asked.items() if values.max() >= _MAY_HAVE}
+        for word, place, cosine in zip(unknown, cosines.argmax(axis=1), cosines.max(axis=1), strict=True):
+            if cosine >= _UNDERSTOOD:
+                yield Mention(_VALUES[place][0], frozenset({_VALUES[place][1]}), word.rejected, guessed=True)
 
 
 def reader_for(embed_texts: TextEmbedding, sample: Embeddings) -> AttributeReader | None:
@@ -205,15 +188,50 @@ def reader_for(embed_texts: TextEmbedding, sample: Embeddings) -> AttributeReade
     return AttributeReader(embed_texts, sample)
 
 
-def _named(mentions: Sequence[Mention]) -> dict[str, Probabilities]:
+def _named(reading: Reading) -> dict[str, Probabilities]:
     """Attribute -> how acceptable each of its values is, where there is no reference."""
     asked = {}
     for attribute in _SLICES:
-        about = [mention for mention in mentions if mention.attribute == attribute and mention.values]
+        about = [mention for mention in reading.mentions if mention.attribute == attribute and mention.values]
         wished = _any_of(attribute, [mention for mention in about if not mention.rejected])
         if about:
             asked[attribute] = wished if wished.any() else 1 - _any_of(attribute, about)
     return asked
+
+
+def _acceptable(reading: Reading, own: Probabilities) -> dict[str, Probabilities]:
+    """Attribute -> how acceptable each of its values is, of those that the caption speaks of."""
+    asked: dict[str, Probabilities] = {}
+    for attribute, more in reading.compared.items():
+        asked[attribute] = _beyond(attribute, more, own[_SLICES[attribute]])
+    for attribute in reading.different:
+        asked[attribute] = 1 - own[_SLICES[attribute]]
+    for attribute, part in _SLICES.items():
+        about = [mention for mention in reading.mentions if mention.attribute == attribute]
+        wishes = [mention for mention in about if not mention.rejected]
+        wished = _any_of(attribute, wishes)
+        rejected = _any_of(attribute, [mention for mention in about if mention.rejected])
+        # What the reference has already is said to point at it: "red where this is blue", "this dress in red".
+        # Kinds resemble each other: what may be a blouse is meant by "this blouse".
+        least = _MAY_HAVE if attribute == "category" else _HAS
+        new = _any_of(attribute, [wish for wish in wishes if _share(wish, own[part]) < least])
+        if new.any():
+            asked[attribute] = new
+        elif (rejected * own[part]).max() >= _MAY_HAVE:
+            asked[attribute] = 1 - rejected
+        elif rejected.any() and attribute not in asked:  # then what it has is right
+            asked[attribute] = own[part] * (1 - rejected) / own[part].max()
+        elif wished.any() and attribute not in asked and attribute != "category":
+            asked[attribute] = wished
+    # Nothing is darker than black.
+    return {attribute: values for attribute, values in asked.items() if values.max() >= _MAY_HAVE}
+
+
+def _kinds_of_details(mentions: Sequence[Mention]) -> Iterator[Mention]:
+    for mention in mentions:
+        kinds = {lexicon.KIND_OF_DETAIL[value] for value in mention.values & lexicon.KIND_OF_DETAIL.keys()}
+        if mention.attribute == "detail" and not mention.rejected:
+            yield Mention("category", frozenset(kinds))
 
 
 def _any_of(attribute: str, mentions: Sequence[Mention]) -> Probabilities:

@@ -50,11 +50,13 @@ class Mention:
     Attributes:
         values: any of them is meant.
         rejected: it is to be none of them.
+        guessed: the lexicon does not have the words, so that a model had to say what they mean.
     """
 
     attribute: str
     values: frozenset[str]
     rejected: bool = False
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from retrieval.errors import ReferenceUnknown
 from retrieval.item_table import Item
 from retrieval.logistic import fit_logistic
 from retrieval.protocols import Embeddings, Features, Rows, Scores
-from retrieval.query import ComposedQuery, ItemReference, Query, TextQuery
+from retrieval.query import ItemReference, Query, TextQuery
 from retrieval.query_bank import TEXTS, BankQuery, Matches, bare_queries, described_queries
 from retrieval.query_encoder import ReferenceFeatures
 from retrieval.ranking import query_direction
@@ -130,8 +130,8 @@ class _Examples:
             allowed[own_row] = False
         scores = self._embeddings @ asked[0]
         wish = None if self._reader is None else self._reader.wish(entry.query, None if own_row is None else asked[-1:])
-        if wish is not None and wish.asked and isinstance(entry.query, ComposedQuery):
-            scores = scores + scores.std() * wish.scores(self._embeddings, entry.query.lean)
+        if wish is not None and wish.asked:
+            scores = scores + scores.std() * wish.scores(self._embeddings)
         present = entry.matches & allowed
         absent = allowed & ~entry.matches
         if not absent.any():

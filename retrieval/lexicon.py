@@ -191,6 +191,14 @@ DETAIL_NOUNS: Words = MappingProxyType(
         "shoulder bag": ("shoulder bag", "crossbody bag", "bag with a long strap"),
     }
 )
+KIND_OF_DETAIL: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("cap", "beanie", "brim hat", "bucket hat"), "hat"),
+        **dict.fromkeys(("sneaker", "boot", "high heel", "ballet flat"), "shoe"),
+        **dict.fromkeys(("tote bag", "backpack", "handbag", "shoulder bag"), "bag"),
+    }
+)
+"""Of the details that are nouns: which kind of thing each of them is."""
 PATTERN_NOUNS: Words = MappingProxyType(
     {
         "striped": ("stripes",),

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from retrieval import attribute_ranking
-from retrieval.attribute_ranking import AttributeWish
+from retrieval.attribute_ranking import AttributeReader, AttributeWish
 from retrieval.filter import NO_FILTER, Filter
 from retrieval.protocols import Embeddings, Mask, Rows, Scores
-from retrieval.query import Query, WeightedQuery
+from retrieval.query import ComposedQuery, Query, TextQuery, WeightedQuery
 from retrieval.ranking import POOL, Wanted, product_scores, weighted_mean
 from retrieval.strength import parts_of
 from retrieval.words_channel import Heard
@@ -38,11 +38,11 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class AttributesAsked:
-    """What a composed query asks of the items' attributes.
+    """What a search asks of the items' attributes.
 
     Attributes:
-        deviation: standard deviation of the query's scores over the collection.
-        towards: [1, d] where there are more candidates for it.
+        deviation: standard deviation of the search's scores over the collection.
+        towards: [t, d] where there are more candidates for it.
         lean: see `retrieval.query.ComposedQuery`.
     """
 
@@ -54,6 +54,32 @@ class AttributesAsked:
     def scores(self, embeddings: Embeddings) -> Scores:
         """[n, d] -> what is added to n scores."""
         return (self.deviation * self.wish.scores(embeddings, self.lean)).astype(np.float32)
+
+
+def attributes_asked(
+    reader: AttributeReader,
+    wish: AttributeWish,
+    queries: Sequence[WeightedQuery],
+    newest: Embeddings,
+    deviation: float,
+) -> AttributesAsked:
+    """What the newest of some queries asks, and what the earlier ones still do.
+
+    Args:
+        reader: of the collection that is searched.
+        wish: the newest query's.
+        queries: at least one.
+        newest: [1, d], its reference where it has one.
+        deviation: see `AttributesAsked`.
+    """
+    query = queries[-1].query
+    towards, lean = newest[:0], 0.0
+    if isinstance(query, ComposedQuery):
+        towards, lean = reader.towards(wish, newest), query.lean
+    for earlier in queries[:-1]:
+        if isinstance(earlier.query, TextQuery) and earlier.weight > 0:
+            wish = reader.reminded(wish, earlier.query.text, earlier.weight)
+    return AttributesAsked(wish, deviation, towards, lean)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from retrieval.query import (
 )
 from retrieval.query_encoder import QueryEncoder
 from retrieval.ranking import candidates, nearest, product_scores, query_direction
-from retrieval.search_request import AttributesAsked, Ranked, SearchRequest
+from retrieval.search_request import Ranked, SearchRequest, attributes_asked
 from retrieval.search_result import SearchResult
 from retrieval.searched_snapshot import RowFilter, SearchedSnapshot
 from retrieval.shares import picture_shares
@@ -141,18 +141,11 @@ class Searcher:
         newest = request.queries[-1]
         heard = self._words.hear(newest.words) if self._words is not None else None
         alone = self._alone(newest) if heard is not None else None
-        queries = factors[: len(weights)]
-        query, picture, wish, asked = newest.query, factors[-1], None, None
-        telling = self._calibration is not None or isinstance(query, ComposedQuery)
-        if telling and (reader := self._attribute_reader) is not None:
-            wish = reader.wish(query, None if isinstance(query, TextQuery) else picture)
-            if isinstance(query, ComposedQuery) and wish.asked:
-                deviation = float(product_scores(self._sample, queries, weights).std())
-                towards = reader.towards(wish, picture)
-                for earlier in request.queries[:-1]:
-                    if isinstance(earlier.query, TextQuery) and earlier.weight > 0:
-                        wish = reader.reminded(wish, earlier.query.text, earlier.weight)
-                asked = AttributesAsked(wish, deviation, towards, query.lean)
+        reader, queries, asked = self._attribute_reader, factors[: len(weights)], None
+        wish = None if reader is None else reader.wish(newest.query, factors[-1])
+        if reader is not None and wish is not None and wish.asked:
+            deviation = float(product_scores(self._sample, queries, weights).std())
+            asked = attributes_asked(reader, wish, request.queries, factors[-1], deviation)
         return Ranked(queries, weights, request.k, self._mask(request.within), heard, alone, wish, asked)
 
     def _result(
@@ -202,6 +195,7 @@ class Searcher:
     def warm_up(self) -> None:
         """Does once what requests will do, so that the first of them finds everything set up."""
         pictures = self._encoder.encode_images([Image.new("RGB", (300, 400), "gray")])
+        _ = self._attribute_reader
         for text in ("a picture", "a picture with a longer description, in several words"):
             words = self._encoder.encode_texts([text])
             if len(self.snapshot):

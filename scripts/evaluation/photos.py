@@ -2,15 +2,16 @@
 
 `photos.kind.p10`: the ten most frequent kinds, three wordings each. `photos.colour_kind.p10`: every colour and kind
 that at least five photos have, one wording each, on the photos whose colour a person has named by eye
-(`photo_colours.json`). Where fewer than ten photos are right, as many count as there are. `photos.composed.…` are
-requests next to those photos (`photo_requests`).
+(`photo_colours.json`). Where fewer than ten photos are right, as many count as there are. Both are searched for as
+the bot does, and with the model alone (`.alone`). `photos.composed.…` are requests next to those photos
+(`photo_requests`).
 """
 
 import argparse
 import csv
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,11 +19,12 @@ import numpy as np
 
 from retrieval.clip_encoder import ClipEncoder, load_encoder
 from retrieval.composition import load_composition
-from retrieval.embedding import normalize
 from retrieval.preprocess import open_picture
 from retrieval.protocols import Features
 from scripts.evaluation.photo_requests import score_photo_requests
+from scripts.evaluation.product_gallery import ProductGallery
 from scripts.evaluation.suite import SEED, Figures, add_model
+from scripts.evaluation.words import right_among_first
 from scripts.training.photos import is_held_out
 
 FIRST = 10
@@ -40,6 +42,7 @@ WORDINGS: Mapping[str, tuple[str, str, str]] = {
     "Skirt": ("please get me a skirt", "let me see skirts", "a skirt would be great"),
 }
 """The ten most frequent labels, in sentences of no training frame."""
+HEADLINES = ("photos.kind.p10", "photos.colour_kind.p10")
 _NOUNS = {
     "T-Shirt": "T-shirt", "Longsleeve": "long-sleeved T-shirt", "Pants": "trousers", "Shoes": "shoes", "Shirt": "shirt",
     "Dress": "dress", "Outwear": "jacket", "Shorts": "shorts", "Hat": "hat", "Skirt": "skirt",
@@ -79,7 +82,8 @@ def measure(options: argparse.Namespace) -> Figures:
         [photos.colours[row] for row in coloured],
         SEED,
     )
-    return score_photos(encoder, photos) | asked
+    alone = score_photos(encoder, photos, attributes=False)
+    return score_photos(encoder, photos) | {f"{name}.alone": alone[name] for name in HEADLINES} | asked
 
 
 def read_photos(directory: Path, encoder: ClipEncoder) -> Photos:
@@ -105,22 +109,31 @@ def read_photos(directory: Path, encoder: ClipEncoder) -> Photos:
     )
 
 
-def score_photos(encoder: ClipEncoder, photos: Photos) -> Figures:
-    """Both figures, and the first for each kind."""
-    everything = np.ones(len(photos.labels), bool)
-    figures: Figures = {}
-    for label, wordings in WORDINGS.items():
-        right = np.array([other == label for other in photos.labels])
-        figures[f"photos.kind.p10.{label}"] = _mean(_shares(encoder, photos, wordings, right, everything))
-    coloured = np.array([bool(colour) for colour in photos.colours])
-    shares = [
-        share
-        for wording, right in _colour_searches(photos)
-        for share in _shares(encoder, photos, [wording], right, coloured)
-    ]
+def score_photos(encoder: ClipEncoder, photos: Photos, attributes: bool = True) -> Figures:
+    """Both figures, and the first for each kind; without `attributes` the model ranks alone."""
+    composition = load_composition("auto", encoder)
+
+    def shares(gallery: np.ndarray, searches: Iterable[tuple[str, np.ndarray]]) -> list[float]:
+        """For each wording the share of right pictures among the first ten of the gallery's rows."""
+        ids = [str(row) for row in gallery]
+        searcher = ProductGallery(ids, photos.features[gallery]).searcher(encoder, composition, attributes)
+        return [
+            right_among_first(searcher, wording, {str(row) for row in gallery[right[gallery]]}, FIRST)
+            for wording, right in searches
+            if right[gallery].any()
+        ]
+
+    labels = np.array(photos.labels)
+    figures = {
+        f"photos.kind.p10.{label}": _mean(shares(np.arange(len(labels)), [(words, labels == label) for words in three]))
+        for label, three in WORDINGS.items()
+    }
+    coloured = np.flatnonzero([bool(colour) for colour in photos.colours])
     return {
-        "photos.kind.p10": _mean(list(figures.values())), "photos.colour_kind.p10": _mean(shares), **figures
-    }  # fmt: skip
+        "photos.kind.p10": _mean(list(figures.values())),
+        "photos.colour_kind.p10": _mean(shares(coloured, _colour_searches(photos))),
+        **figures,
+    }
 
 
 def _colour_searches(photos: Photos) -> Iterator[tuple[str, np.ndarray]]:
@@ -129,16 +142,6 @@ def _colour_searches(photos: Photos) -> Iterator[tuple[str, np.ndarray]]:
         if count >= LEAST:
             right = [pair == (colour, label) for pair in zip(photos.colours, photos.labels, strict=True)]
             yield f"I'm after {colour} {_NOUNS[label]}", np.array(right)
-
-
-def _shares(
-    encoder: ClipEncoder, photos: Photos, wordings: Sequence[str], right: np.ndarray, gallery: np.ndarray
-) -> list[float]:
-    """For each wording the share of right pictures among the first ten of the gallery."""
-    possible = min(FIRST, int((right & gallery).sum()))
-    scores = normalize(encoder.encode_texts(list(wordings))) @ normalize(photos.features).T
-    scores[:, ~gallery] = -np.inf
-    return [float(right[np.argsort(-row)[:possible]].mean()) for row in scores] if possible else []
 
 
 def _mean(shares: Sequence[float]) -> float:

@@ -22,7 +22,7 @@ def describe_unseen(
     able = [key for key, value in named.items() if value in UNSEEN.get(key, {})]
     if not able:
         return None
-    chosen = {key for key in able if rng.random() < _SHARE} or {str(rng.choice(able))}
+    chosen = [key for key in able if rng.random() < _SHARE] or [str(rng.choice(able))]
     unseen = {key: str(rng.choice(UNSEEN[key][named[key]])) for key in chosen}
     noun = unseen.get("category") or pick(lexicon.NOUNS[kind], rng, 0.7)
     before, after = [], []

@@ -4,13 +4,13 @@ Each of 400 wordings names the kind, the colour and one more attribute of a prod
 that training never saw; a picture is right if it has all three. `words.known` uses words of the lexicon,
 `words.unseen` has at least one word that nobody wrote down for training (`scripts/training/unseen.py`): `.taught` where
 a dictionary explains all of them, `.untaught` where training never saw at least one. Where fewer than
-ten products are right, as many count as there are. `words.kind_colour.p6` is the first album for 60 wordings written by
-hand.
+ten products are right, as many count as there are. Searched as the bot does, and with the model alone (`.alone`).
+`words.kind_colour.p6` is the first album for 60 wordings written by hand.
 """
 
 import argparse
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +27,7 @@ from scripts.training.wordings import HELD_OUT_FRAMES, describe
 ALBUM = 6
 FIRST = 10
 WORDINGS = 400
+HEADLINES = ("words.known.p10", "words.unseen.p10")
 THIRD = ("pattern", "sleeve", "length", "neckline", "detail")
 
 
@@ -49,8 +50,11 @@ def measure(options: argparse.Namespace) -> Figures:
     with open_rendered(options) as rendered:
         searcher = rendered.searcher()
         searches = [*known_searches(rendered.items, WORDINGS, SEED), *unseen_searches(rendered.items, WORDINGS, SEED)]
-        return score_searches(searcher, searches, rendered.items) | score_album(
-            searcher, load_wordings(), rendered.items
+        alone = score_searches(rendered.searcher(attributes=False), searches, rendered.items)
+        return (
+            score_searches(searcher, searches, rendered.items)
+            | {f"{name}.alone": alone[name] for name in HEADLINES}
+            | score_album(searcher, load_wordings(), rendered.items)
         )
 
 
@@ -83,9 +87,7 @@ def score_searches(searcher: Searcher, searches: Sequence[Search], items: Items)
     shares: dict[str, list[float]] = defaultdict(list)
     for search in searches:
         right = {item for item, row in items.items() if _satisfies(row, search.wanted)}
-        possible = min(FIRST, len(right))
-        hits = searcher.search([WeightedQuery(TextQuery(search.text))], possible).hits
-        share = sum(hit.item_id in right for hit in hits) / possible
+        share = right_among_first(searcher, search.text, right, FIRST)
         for name in search.names:
             shares[name].append(share)
     return means(shares)
@@ -100,6 +102,13 @@ def score_album(searcher: Searcher, wordings: Sequence[Wording], items: Items) -
         shares["words.kind_colour.p6"].append(share)
         shares[f"words.kind_colour.p6.{wording.wanted['category']}"].append(share)
     return means(shares)
+
+
+def right_among_first(searcher: Searcher, text: str, right: Set[str], first: int) -> float:
+    """Share of the right items among the first ones, or among as many as are right; at least one is."""
+    possible = min(first, len(right))
+    hits = searcher.search([WeightedQuery(TextQuery(text))], possible).hits
+    return sum(hit.item_id in right for hit in hits) / possible
 
 
 def means(shares: dict[str, list[float]]) -> Figures:

@@ -63,7 +63,8 @@ class Shelf:
 
 
 def searcher_over(*ids: str, composition: Composition | None = None, encoder: WordEncoder | None = None) -> Searcher:
+    """Ranks by vectors alone; attributes have tests of their own."""
     collection, index = Shelf(*ids), ExactIndex(len(WORDS))
     if ids:
         index.add(normalize(collection.stored))
-    return Searcher(encoder or WordEncoder(), composition or NormalizedSum(), index, collection)
+    return Searcher(encoder or WordEncoder(), composition or NormalizedSum(), index, collection, attributes=False)

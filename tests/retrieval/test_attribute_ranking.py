@@ -39,7 +39,7 @@ class AxisEncoder:
         for row, text in zip(features, texts, strict=True):
             said = text.removeprefix("a ")
             place = WORDS.index(said) if said in WORDS else {"crimson": WORDS.index("red"), "car": -2}.get(said, -1)
-            row[place] = 1
+            row[[WORDS.index("dress"), WORDS.index("red")] if said == "dress, anything but red" else place] = 1
         return features
 
 
@@ -111,6 +111,33 @@ def test_earlier_words_count_where_the_newest_say_nothing(searcher):
     assert searcher.search([earlier, newest], 1).hits[0].item_id == "dress blue long"
     named = WeightedQuery(ComposedQuery(ItemReference("dress red short"), "in navy"))
     assert searcher.search([earlier, named], 1).hits[0].item_id == "dress navy short"
+
+
+def test_words_alone_are_ranked_by_what_they_name_too(searcher):
+    hits = searcher.search([WeightedQuery(TextQuery("a dress, anything but red"))], 12).hits
+    assert {hit.item_id.split()[0] for hit in hits} == {"dress"}
+    assert not any("red" in hit.item_id.split() for hit in hits), "the model finds red ones for the word"
+    alone = ProductGallery(IDS, PICTURES).searcher(AxisEncoder(), NormalizedSum(), attributes=False)
+    assert "red" in alone.search([WeightedQuery(TextQuery("a dress, anything but red"))], 1).hits[0].item_id
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [("a cap", {"hat"}), ("boots or a handbag", {"shoe", "bag"}), ("a dress with heels", {"dress"}), ("no cap", set())],
+)
+def test_a_detail_that_is_a_thing_has_its_kind(text, kinds):
+    wish = AttributeReader(embed, normalize(PICTURES)).wish(TextQuery(text))
+    acceptable = dict(zip(lexicon.NOUNS, wish.acceptable[: len(lexicon.NOUNS)], strict=True))
+    assert {kind for kind, share in acceptable.items() if share} == kinds
+
+
+def test_what_the_model_makes_of_a_word_ranks_but_is_no_evidence():
+    reader = AttributeReader(embed, normalize(PICTURES))
+    hits = normalize(PICTURES[[IDS.index(name) for name in ("dress red short", "dress blue short")]])
+    guessed = reader.wish(TextQuery("a crimson dress"))
+    assert np.diff(guessed.scores(hits)) < -1
+    assert np.diff(guessed.evidence(hits)[:, 0]) == pytest.approx(0, abs=1e-6)
+    assert np.diff(reader.wish(TextQuery("a red dress")).evidence(hits)[:, 0]) < -0.5
 
 
 def test_the_dial_turns_attributes_too():

@@ -91,7 +91,7 @@ def test_the_ensemble_is_the_normalised_mean_of_embeddings_not_of_features() -> 
 def searcher(encoder: WordEncoder, templates: tuple[str, ...]) -> Searcher:
     collection, index = Shelf("red dress", "blue coat", "striped coat"), ExactIndex(len(WORDS))
     index.add(normalize(collection.stored))
-    return Searcher(encoder, NormalizedSum(), index, collection, templates)
+    return Searcher(encoder, NormalizedSum(), index, collection, templates, attributes=False)
 
 
 def test_a_search_for_words_is_the_mean_of_its_prompts() -> None:
