@@ -65,32 +65,6 @@ def test_only_new_and_changed_pictures_are_encoded_again(collection: Collection)
     assert [item.id for item in second.items()] == [item.id for item in fresh.items()]
 
 
-def test_a_picture_edited_in_place_is_encoded_even_where_size_and_time_are_the_same(collection: Collection) -> None:
-    paths = [save_picture(collection.pictures / f"{number:02}.bmp", (number, 0, 0)) for number in range(70)]
-    first, _ = collection.build()
-    before = paths[40].stat()
-    save_picture(paths[40], "red")
-    os.utime(paths[40], ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert (paths[40].stat().st_size, paths[40].stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
-    second, report = collection.build(first)
-    assert (report.changed, report.unchanged, report.encoded) == (1, 69, 1)
-    assert second.find(paths[40].name) != first.find(paths[40].name)
-
-
-def test_what_became_unreadable_or_doubled_is_listed_in_the_catalogues_order(collection: Collection) -> None:
-    paths = save_shades(collection.pictures, 90)
-    first, _ = collection.build()
-    paths[3].write_text("no picture any more")
-    paths[40].unlink()
-    paths[80].write_bytes(b"")
-    entries = [Entry(path.name, path) for path in paths]
-    entries.insert(60, entries[1])
-    second, report = collection.build(first, entries=entries, batch_size=2)
-    assert [Path(failure.path).name for failure in report.failed] == [paths[n].name for n in (3, 40, 1, 80)]
-    assert (report.unchanged, report.removed, report.encoded) == (87, 3, 0)
-    assert [item.id for item in second.items()] == [path.name for n, path in enumerate(paths) if n not in (3, 40, 80)]
-
-
 def test_nothing_new_is_nothing_encoded(collection: Collection) -> None:
     save_shades(collection.pictures, 5)
     first, report = collection.build()

@@ -147,28 +147,6 @@ def test_large_pictures_wait_in_bounded_numbers(collection: Collection) -> None:
     assert sum(sizes) == 13
 
 
-def test_large_pictures_that_all_changed_wait_in_bounded_numbers(collection: Collection) -> None:
-    small = save_picture(collection.pictures / "small.jpg")
-    names = [f"link {number}.jpg" for number in range(12)]
-    for name in names:
-        os.link(small, collection.pictures / name)
-    first, _ = collection.build()
-    large = save_picture(collection.pictures / "large.jpg", size=(4000, 2000))
-    for name in names:
-        (collection.pictures / name).unlink()
-        os.link(large, collection.pictures / name)
-    sizes: list[int] = []
-
-    def encode(pictures: Sequence[Image.Image]) -> Features:
-        sizes.append(len(pictures))
-        return collection.encoder.encode_images(pictures)
-
-    provenance = collection.provenance()
-    list(build_snapshot(folder(collection.pictures), encode, collection.staging, provenance, previous=first))
-    assert max(sizes) == 6
-    assert sum(sizes) == 13
-
-
 def test_the_catalogue_is_read_as_a_stream(collection: Collection) -> None:
     paths = save_shades(collection.pictures, 50)
     taken = 0
