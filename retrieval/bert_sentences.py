@@ -7,7 +7,7 @@ looked up is ever read from the file.
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +18,13 @@ from torch.nn import functional
 
 from retrieval.embedding import normalize
 from retrieval.errors import ModelUnavailable
-from retrieval.half_linear import linear, packed
+from retrieval.half_linear import Linear, half_linear
 from retrieval.protocols import Embeddings
 
 _BATCH = 16
 """Texts at once, sorted by length: with more, one long description makes many titles as slow as itself."""
 _NO_WEIGHT = "embeddings.position_ids"
 _MASKED = -1e9
-
-Linear = Callable[[torch.Tensor], torch.Tensor]
 
 
 class BertSentenceEncoder:
@@ -111,10 +109,9 @@ def _linear(file: Any, *names: str) -> Linear:
     """One layer of several that take the same input."""
     weight, bias = (torch.cat([file.get_tensor(f"{name}.{part}") for name in names]) for part in ("weight", "bias"))
     try:
-        weights = packed(weight, bias)
-    except RuntimeError:  # no FBGEMM here
+        return half_linear(weight, bias)
+    except (RuntimeError, AttributeError):  # no FBGEMM here
         return lambda states: functional.linear(states, weight, bias)
-    return lambda states: linear(states, weights)
 
 
 def _norm(file: Any, name: str) -> tuple[torch.Tensor, torch.Tensor]:

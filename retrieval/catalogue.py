@@ -77,22 +77,22 @@ class FolderSource:
         title = title_of(path)
         if title is not None:
             metadata["title"] = title
-        return Entry(valid_text(str(path.relative_to(self._root))), path, metadata)
+        return Entry(valid_text(str(path)[len(str(self._root)) :].lstrip("/")), path, metadata)
 
     def _walk(self) -> Iterator[Path | Failure]:
         entered: set[tuple[int, int]] = set()
         # A stack instead of recursion: folders can be nested deeper than Python recurses.
-        waiting: list[Path | Failure] = [self._root]
+        waiting: list[tuple[Path | Failure, bool]] = [(self._root, True)]
         while waiting:
-            found = waiting.pop()
-            if isinstance(found, Failure) or not found.is_dir():
+            found, is_directory = waiting.pop()
+            if isinstance(found, Failure) or not is_directory:
                 yield found
             else:
                 waiting.extend(reversed(_children(found, entered)))
 
 
-def _children(directory: Path, entered: set[tuple[int, int]]) -> list[Path | Failure]:
-    """The pictures and folders in one folder, by name; nothing when it was entered before."""
+def _children(directory: Path, entered: set[tuple[int, int]]) -> list[tuple[Path | Failure, bool]]:
+    """The pictures and folders in one folder, by name, and which is a folder; nothing when it was entered before."""
     try:
         status = directory.stat()
         if (status.st_dev, status.st_ino) in entered:
@@ -101,11 +101,11 @@ def _children(directory: Path, entered: set[tuple[int, int]]) -> list[Path | Fai
         with os.scandir(directory) as scan:
             children = sorted((child.name, _is_directory(child)) for child in scan if not child.name.startswith("."))
     except OSError as error:
-        return [Failure(display(directory), reason_of(error))]
+        return [(Failure(display(directory), reason_of(error)), False)]
     return [
-        directory / name
+        (directory / name, is_directory)
         for name, is_directory in children
-        if is_directory or Path(name).suffix.lower() in PICTURE_SUFFIXES
+        if is_directory or name.lower().endswith(PICTURE_SUFFIXES)
     ]
 
 

@@ -56,8 +56,7 @@ class PictureReader:
         if isinstance(entry, Failure):
             return entry
         try:
-            data = read_picture_bytes(entry.path)
-            item = Item(entry.id, str(entry.path), content_hash(data), _dated(entry.metadata, data))
+            item, data = read_item(entry)
             row = None if self._known is None else self._known.row_of_content(item.content_hash)
             if row is not None:
                 return Read(item, None, row)
@@ -67,13 +66,14 @@ class PictureReader:
             return Failure(display(entry.path), str(error))
 
 
+def read_item(entry: Entry) -> tuple[Item, bytes]:
+    """What a picture is by the catalogue and its file, and the file's content. Raises PictureUnreadable."""
+    data = read_picture_bytes(entry.path)
+    return Item(entry.id, str(entry.path), content_hash(data), _dated(entry.metadata, data)), data
+
+
 def _dated(metadata: Mapping[str, Value], data: bytes) -> Mapping[str, Value]:
     """With the day from the picture's EXIF as `taken`, where the catalogue names none."""
     if "taken" in metadata or (taken := date_taken(data)) is None:
         return metadata
     return {**metadata, "taken": taken}
-
-
-def cost(read: Read | Failure) -> int:
-    """Pixels that a result keeps in memory."""
-    return 0 if isinstance(read, Failure) else read.pixels

@@ -14,17 +14,16 @@ import numpy as np
 from PIL import Image
 
 from retrieval.calibration import Ask
-from retrieval.decoding import PictureReader, Prepare, Read, cost
+from retrieval.decoding import PictureReader, Prepare, Read
 from retrieval.encoded_journal import EncodedJournal
 from retrieval.entry import Entry, Failure
 from retrieval.errors import IndexingFailed
 from retrieval.file_names import display
 from retrieval.index_builder import RECALL
-from retrieval.item_table import Item
 from retrieval.manifest import Provenance
 from retrieval.preprocess import open_picture
 from retrieval.protocols import Features
-from retrieval.read_ahead import read_ahead
+from retrieval.reading import read_catalogue_ahead
 from retrieval.snapshot import Snapshot
 from retrieval.snapshot_writer import SnapshotWriter
 from retrieval.tally import Progress, Report, Tally
@@ -81,9 +80,14 @@ def build_snapshot(
     job = _Job(encode, SnapshotWriter(directory, provenance), tally, previous, batch_size, journal)
     finished = False
     try:
-        reader = PictureReader(previous if _reusable(previous, provenance) else None, prepare, journal)
-        reading = read_ahead(
-            entries, reader, cost=cost, threads=threads, max_waiting=2 * batch_size, max_cost=_MAX_PIXELS
+        known = previous if _reusable(previous, provenance) else None
+        reading = read_catalogue_ahead(
+            entries,
+            PictureReader(known, prepare, journal),
+            known,
+            threads=threads,
+            max_waiting=2 * batch_size,
+            max_pixels=_MAX_PIXELS,
         )
         with closing(reading):
             for batch in job.batches(reading):
@@ -125,55 +129,62 @@ class _Job:
         self._previous = previous
         self._batch_size = batch_size
 
-    def batches(self, reading: Iterable[Read | Failure]) -> Iterator[list[Read]]:
-        """Collect until there is enough to encode, or much that is known; count failures and duplicates."""
-        batch: dict[str, Read] = {}
+    def batches(self, reading: Iterable[Read | Failure]) -> Iterator[list[Read | Failure]]:
+        """Collect until there is enough to encode, or much that is known or failed."""
+        batch: list[Read | Failure] = []
         to_encode = pixels = 0
         for read in reading:
-            if isinstance(read, Failure):
-                self._tally.count_failure(read)
-                continue
-            item_id = read.item.id
-            if item_id in batch or item_id in self.writer:
-                self._tally.count_failure(
-                    Failure(
-                        display(read.item.path), f"the id {display(item_id)!r} is there twice; the first one was kept"
-                    )
-                )
-                continue
-            batch[item_id] = read
-            to_encode += read.picture is not None
-            pixels += read.pixels
+            batch.append(read)
+            if isinstance(read, Read):
+                to_encode += read.picture is not None
+                pixels += read.pixels
             full = to_encode == self._batch_size or len(batch) == _KNOWN_PER_BATCH * self._batch_size
             if full or pixels >= _MAX_PIXELS:
-                yield list(batch.values())
-                batch.clear()
+                yield batch
+                batch = []
                 to_encode = pixels = 0
         if batch:
-            yield list(batch.values())
+            yield batch
 
-    def write(self, batch: Sequence[Read]) -> None:
-        """Encode what is new, fetch what is known, append both in order."""
+    def write(self, found: Sequence[Read | Failure]) -> None:
+        """Encode what is new, fetch what is known, append both in order; count what is left out."""
+        batch = self._usable(found)
         new = [read for read in batch if read.picture is not None]
         encoded = iter(self._encode_pictures(new)) if new else iter(())
         known_rows = [read.known_row for read in batch if read.known_row is not None]
         known = iter(self._previous.features(known_rows)) if self._previous is not None and known_rows else iter(())
-        items: list[Item] = []
-        rows: list[Features] = []
-        for read in batch:
-            features = read.features
-            if features is None:
-                features = next(encoded if read.known_row is None else known)
-            # The index takes neither; a damaged model or an overflow in half precision makes them.
-            if not np.isfinite(features).all() or not features.any():
-                self._tally.count_failure(Failure(display(read.item.path), "the model gives no usable features for it"))
-                continue
-            items.append(read.item)
-            rows.append(features)
+        if not batch:
+            return
+        features = np.stack(
+            [
+                next(encoded if read.known_row is None else known) if read.features is None else read.features
+                for read in batch
+            ]
+        )
+        # The index takes neither; a damaged model or an overflow in half precision makes them.
+        sound = np.isfinite(features).all(axis=1) & features.any(axis=1)
+        items = [read.item for read, kept in zip(batch, sound.tolist(), strict=True) if kept]
+        for row in np.flatnonzero(~sound):
+            reason = "the model gives no usable features for it"
+            self._tally.count_failure(Failure(display(batch[row].item.path), reason))
         if items:
-            self.writer.add(items, np.stack(rows))
-        for item in items:
-            self._tally.count_item(item)
+            self.writer.add(items, features[sound])
+        self._tally.count_items(items)
+
+    def _usable(self, found: Sequence[Read | Failure]) -> list[Read]:
+        """Without failures and without ids that are there already; both are counted in the catalogue's order."""
+        written = self.writer.having([read.item.id for read in found if isinstance(read, Read)])
+        usable: list[Read] = []
+        for read in found:
+            if isinstance(read, Failure):
+                self._tally.count_failure(read)
+            elif read.item.id in written:
+                reason = f"the id {display(read.item.id)!r} is there twice; the first one was kept"
+                self._tally.count_failure(Failure(display(read.item.path), reason))
+            else:
+                written.add(read.item.id)
+                usable.append(read)
+        return usable
 
     def _encode_pictures(self, new: Sequence[Read]) -> Features:
         pictures = [read.picture for read in new if read.picture is not None]

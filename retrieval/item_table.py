@@ -21,6 +21,7 @@ from retrieval.file_names import display, valid_text
 Value = str | float | int | bool
 FILE_NAME = "items.sqlite"
 _PAGE = 500
+_INSERTED = 64
 _DAMAGED = (
     "The item table of the snapshot is missing or damaged: run `python -m scripts.reindex`, "
     "or go back to the previous snapshot."
@@ -136,6 +137,11 @@ class ItemTable:
         found = self._map("id, row", "id", wanted)
         return {item_id: found[item_id] for item_id in wanted if item_id in found}
 
+    def contents(self, item_ids: Collection[str]) -> dict[str, tuple[int, str]]:
+        """Row and content hash of each of these items that is there, by id, in no particular order."""
+        found = self._map("id, json_array(row, content_hash)", "id", [*map(valid_text, item_ids)])
+        return {item_id: (row, content_hash) for item_id, (row, content_hash) in found.items()}
+
     def ids(self, rows: Sequence[int]) -> list[str]:
         """Ids of some rows, in their order. Raises ReferenceUnknown."""
         found = self._map("row, id", "row", rows)
@@ -210,26 +216,25 @@ class ItemTableWriter:
         """Number of rows so far."""
         return self._count
 
-    def __contains__(self, item_id: str) -> bool:
-        """Whether this id has a row already."""
-        found = self._connection.execute("SELECT 1 FROM items WHERE id = ?", (valid_text(item_id),)).fetchone()
-        return found is not None
+    def having(self, item_ids: Collection[str]) -> set[str]:
+        """Those of these ids, valid text, that have a row already. Raises sqlite3.Error."""
+        found = self._connection.execute(
+            f"SELECT json_group_array(id) FROM items WHERE id IN {_AMONG}", (json.dumps([*item_ids]),)
+        ).fetchone()
+        return set(json.loads(found[0]))
 
     def add(self, items: Sequence[Item]) -> None:
         """Append rows. Raises sqlite3.IntegrityError for an id that is there, sqlite3.Error when the disk is full."""
-        rows = [
-            (
-                row,
-                valid_text(item.id),
-                item.content_hash,
-                os.fsencode(item.path),
-                json.dumps(dict(item.metadata), ensure_ascii=True),
+        for start in range(0, len(items), _INSERTED):
+            # Many rows a statement, since SQLite's module gives up the interpreter's lock at each.
+            block = items[start : start + _INSERTED]
+            values: list[Any] = []
+            for row, item in enumerate(block, start=self._count + start):
+                values += row, valid_text(item.id), item.content_hash, os.fsencode(item.path), _json(item.metadata)
+            places = ", ".join(["(?, ?, ?, ?, ?)"] * len(block))
+            self._connection.execute(
+                f"INSERT INTO items (row, id, content_hash, path, metadata) VALUES {places}", values
             )
-            for row, item in enumerate(items, start=self._count)
-        ]
-        self._connection.executemany(
-            "INSERT INTO items (row, id, content_hash, path, metadata) VALUES (?, ?, ?, ?, ?)", rows
-        )
         # Commit each time: otherwise SQLite keeps the changed pages, and memory would grow with the catalogue.
         self._connection.commit()
         self._count += len(items)
@@ -243,6 +248,10 @@ class ItemTableWriter:
     def close(self) -> None:
         """Close the file as it is; harmless after `finish`."""
         self._connection.close()
+
+
+def _json(metadata: Mapping[str, Value]) -> str:
+    return json.dumps(dict(metadata), ensure_ascii=True)
 
 
 def _item(found: tuple[Any, ...]) -> Item:

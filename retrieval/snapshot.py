@@ -138,6 +138,10 @@ class Snapshot:
         """Ids of some rows, in their order. Raises ReferenceUnknown."""
         return self._items.ids(rows)
 
+    def contents(self, item_ids: Collection[str]) -> dict[str, tuple[int, str]]:
+        """Row and content hash of each of these items that is there, by id."""
+        return self._items.contents(item_ids)
+
     def row_of_content(self, content_hash: str) -> int | None:
         """Some row whose picture has this content, or None."""
         return self._items.row_of_content(content_hash)

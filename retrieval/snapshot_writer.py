@@ -6,7 +6,7 @@ import os
 import random
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -49,9 +49,10 @@ class SnapshotWriter:
         """Number of rows so far."""
         return len(self._items)
 
-    def __contains__(self, item_id: str) -> bool:
-        """Whether this id has a row already."""
-        return item_id in self._items
+    def having(self, item_ids: Collection[str]) -> set[str]:
+        """Those of these ids that have a row already. Raises IndexingFailed."""
+        with _disk_errors():
+            return self._items.having(item_ids)
 
     def add(self, items: Sequence[Item], features: Features) -> None:
         """Append rows.

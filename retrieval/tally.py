@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retrieval.entry import Failure
@@ -96,17 +97,19 @@ class Tally:
         logger.warning("Skipped %s: %s", failure.path, failure.reason)
         self._failed.append(failure)
 
-    def count_item(self, item: Item) -> None:
-        """One item was written."""
-        before = None if self._previous is None else self._previous.find(item.id)
-        if before is None:
-            self._added += 1
-        elif before.content_hash != item.content_hash:
-            self._changed += 1
-        else:
-            self._unchanged += 1
-            # A picture that moved is found at its new path only if this snapshot is published.
-            self._relabelled += before.path != item.path or dict(before.metadata) != dict(item.metadata)
+    def count_items(self, items: Sequence[Item]) -> None:
+        """These items were written."""
+        known = {} if self._previous is None else self._previous.find_all([item.id for item in items])
+        for item in items:
+            before = known.get(item.id)
+            if before is None:
+                self._added += 1
+            elif before.content_hash != item.content_hash:
+                self._changed += 1
+            else:
+                self._unchanged += 1
+                # A picture that moved is found at its new path only if this snapshot is published.
+                self._relabelled += before.path != item.path or dict(before.metadata) != dict(item.metadata)
 
     def progress(self) -> Progress:
         """How far the job is now."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from retrieval.half_linear import linear, packed
+from retrieval.half_linear import half_linear
 
 logger = logging.getLogger(__name__)
 
@@ -42,9 +42,10 @@ class ChosenTower:
 class HalfTextTower:
     """A causal text tower with weights in float16, products summed in float32 by FBGEMM (x86-64 with AVX2).
 
-    One short text is bound by reading the weights, of which there are half as many bytes. What else is left out changes
-    nothing: the padding after the last end-of-text token; the start token, to which attention gives the same keys and
-    values in every text; and of the last block all but the token that is read off.
+    A short text's time is that of reading the weights, of which there are half as many bytes, and of its few tokens.
+    What else is left out changes nothing: the padding after the last end-of-text token; what the text begins with like
+    the one before, at least the start token, since causal attention gives it the same keys and values in both; and of
+    the last block all but the token that is read off.
     """
 
     def __init__(self, network: Any, start_token: int) -> None:
@@ -54,34 +55,61 @@ class HalfTextTower:
             RuntimeError, AttributeError: this processor, or a block of this tower, cannot be run so.
         """
         self._network = network
-        self._start_token = start_token
         self._blocks = [_Block(block) for block in network.transformer.resblocks]
         projection = network.text_projection
         self._projection = (
-            None if isinstance(projection, torch.nn.Linear) else packed(projection.t().contiguous(), None)
+            projection if isinstance(projection, torch.nn.Linear) else half_linear(projection.t().contiguous(), None)
         )
         with torch.inference_mode():
-            state = (network.token_embedding.weight[start_token] + network.positional_embedding[0]).view(1, 1, -1)
+            states = (network.token_embedding.weight[start_token] + network.positional_embedding[0]).view(1, 1, -1)
+            nothing = states.new_empty(1, 0, 3 * states.shape[-1])
+            joined = []
             for block in self._blocks:
-                state = block.remember_start(state)
+                gathered, inputs = block.attend(states, nothing)
+                states = block.after_attention(states, gathered)
+                joined.append(inputs)
+        self._before = _Text(torch.tensor([start_token]), joined)
 
     def __call__(self, tokens: torch.Tensor) -> torch.Tensor:
         """[n, context] -> [n, d] raw, as `cut_encode_text`, which does the large batches itself."""
         network = self._network
         ends = tokens.argmax(dim=-1)  # the end-of-text token has the highest id
         length = int(ends.max()) + 1
-        if len(tokens) > _MOST_TEXTS or length < 2 or not bool((tokens[:, 0] == self._start_token).all()):
+        before = self._before  # looked at once, and replaced as a whole: another thread may encode as well
+        known = min(before.beginning(tokens), int(ends.min()))
+        if len(tokens) > _MOST_TEXTS or known == 0:
             return cut_encode_text(network, tokens)
-        states = network.token_embedding(tokens[:, 1:length]) + network.positional_embedding[1:length]
-        mask = network.attn_mask[1:length, :length]
-        for block in self._blocks[:-1]:
-            states = block.after_attention(states, block.attend(states, mask))
-        rows, last = torch.arange(len(tokens)), self._blocks[-1]
-        pooled = last.after_attention(states[rows, ends - 1], last.attend(states, mask)[rows, ends - 1])
-        pooled = network.ln_final(pooled)
-        features: torch.Tensor
-        features = network.text_projection(pooled) if self._projection is None else linear(pooled, self._projection)
-        return features
+        states = network.token_embedding(tokens[:, known:length]) + network.positional_embedding[known:length]
+        joined = []
+        for block, seen in zip(self._blocks, before.joined, strict=True):
+            gathered, inputs = block.attend(states, seen[:, :known])
+            joined.append(inputs)
+            if block is self._blocks[-1]:
+                rows, places = torch.arange(len(tokens)), ends - known
+                states, gathered = states[rows, places], gathered[rows, places]
+            states = block.after_attention(states, gathered)
+        if len(tokens) == 1:
+            self._before = _Text(tokens[0, :length].clone(), joined)
+        return self._projection(network.ln_final(states))
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text that was encoded.
+
+    Attributes:
+        tokens: [l] ids, the start token first.
+        joined: of each block the queries, keys and values of all tokens, [1, l, 3 * width].
+    """
+
+    tokens: torch.Tensor
+    joined: Sequence[torch.Tensor]
+
+    def beginning(self, tokens: torch.Tensor) -> int:
+        """How many tokens at the beginning all of [n, context] have in common with it."""
+        length = min(len(self.tokens), tokens.shape[1])
+        same = (tokens[:, :length] == self.tokens[:length]).all(dim=0).tolist()
+        return same.index(False) if False in same else length
 
 
 class _Block:
@@ -91,40 +119,32 @@ class _Block:
         attention = block.attn
         self._block = block
         self._heads = int(attention.num_heads)
-        self._inputs = packed(attention.in_proj_weight, attention.in_proj_bias)
-        self._output = packed(attention.out_proj.weight, attention.out_proj.bias)
-        self._widen = packed(block.mlp.c_fc.weight, block.mlp.c_fc.bias)
-        self._narrow = packed(block.mlp.c_proj.weight, block.mlp.c_proj.bias)
-        self._start: tuple[torch.Tensor, torch.Tensor]
+        self._inputs = half_linear(attention.in_proj_weight, attention.in_proj_bias)
+        self._output = half_linear(attention.out_proj.weight, attention.out_proj.bias)
+        self._widen = half_linear(block.mlp.c_fc.weight, block.mlp.c_fc.bias)
+        self._narrow = half_linear(block.mlp.c_proj.weight, block.mlp.c_proj.bias)
 
-    def remember_start(self, state: torch.Tensor) -> torch.Tensor:
-        """[1, 1, width] of the start token -> the same after this block."""
-        _, key, value = self._heads_of(state)
-        self._start = (key.clone(), value.clone())
-        return self.after_attention(state, value.transpose(1, 2).reshape(state.shape))  # it sees only itself
+    def attend(self, states: torch.Tensor, seen: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """What each token gathers, and queries, keys and values of all tokens.
 
-    def attend(self, states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """[n, l, width] of the tokens after the start -> what each gathers, [n, l, width]."""
-        query, key, value = self._heads_of(states)
-        first_key, first_value = (start.expand(len(states), -1, -1, -1) for start in self._start)
-        gathered = torch.nn.functional.scaled_dot_product_attention(
-            query, torch.cat((first_key, key), 2), torch.cat((first_value, value), 2), attn_mask=mask
-        )
-        return gathered.transpose(1, 2).reshape(states.shape)
+        Takes [n, l, width] of the tokens after the first k, and [1, k, 3 * width] that was returned for these; gives
+        [n, l, width] and [n, k + l, 3 * width].
+        """
+        n, width = len(states), states.shape[-1]
+        inputs = self._inputs(_layer_norm(self._block.ln_1, states))
+        joined = torch.cat((seen.expand(n, -1, -1), inputs), 1)
+        parts = joined.view(n, -1, 3, self._heads, width // self._heads).permute(2, 0, 3, 1, 4)
+        query, key, value = parts.unbind(0)
+        gathered = torch.nn.functional.scaled_dot_product_attention(query, key, value, is_causal=True)
+        return gathered.transpose(1, 2).reshape(n, -1, width)[:, seen.shape[1] :], joined
 
     def after_attention(self, states: torch.Tensor, gathered: torch.Tensor) -> torch.Tensor:
         """The rest of the block: both [..., width]."""
         block = self._block
-        states = states + block.ls_1(linear(gathered, self._output))
-        hidden = block.mlp.gelu(linear(_layer_norm(block.ln_2, states), self._widen))
-        after: torch.Tensor = states + block.ls_2(linear(hidden, self._narrow))
+        states = states + block.ls_1(self._output(gathered))
+        hidden = block.mlp.gelu(self._widen(_layer_norm(block.ln_2, states)))
+        after: torch.Tensor = states + block.ls_2(self._narrow(hidden))
         return after
-
-    def _heads_of(self, states: torch.Tensor) -> Sequence[torch.Tensor]:
-        """Query, key and value, each [n, heads, l, width of a head]."""
-        n, length, width = states.shape
-        joined = linear(_layer_norm(self._block.ln_1, states), self._inputs)
-        return joined.view(n, length, 3, self._heads, width // self._heads).permute(2, 0, 3, 1, 4).unbind(0)
 
 
 def cut_encode_text(network: Any, tokens: torch.Tensor) -> torch.Tensor:
@@ -153,7 +173,8 @@ def choose_text_tower(network: Any, causal: bool, probes: Sequence[torch.Tensor]
     Args:
         network: the open_clip model.
         causal: `ClipModel.causal_text`. Other towers were trained with their padding, and keep it and float32.
-        probes: some texts as [1, context] token ids, each beginning with the start token, the first one a short query.
+        probes: some texts as [1, context] token ids, each beginning with the start token and otherwise differently; the
+            first one a short query.
         runtime: one of `RUNTIMES`.
     """
     if not causal:
@@ -170,7 +191,7 @@ def choose_text_tower(network: Any, causal: bool, probes: Sequence[torch.Tensor]
     if not cosine >= LEAST_COSINE:  # NaN is not
         logger.warning("Texts are encoded in float32: in float16 their cosine to it is %.4f only", cosine)
         return plain
-    half_ms, plain_ms = _best_ms((half, plain.encode), probes[0])
+    half_ms, plain_ms = _best_ms((half, plain.encode), probes)
     if runtime == "auto" and half_ms >= plain_ms:
         return ChosenTower("float32", plain.encode, plain_ms)
     logger.info("Texts are encoded in float16: %.1f ms a query, %.1f ms in float32", half_ms, plain_ms)
@@ -190,14 +211,18 @@ def _least_cosine(tower: Tower, reference: Tower, probes: Sequence[torch.Tensor]
     return float(torch.cat(cosines).min())
 
 
-def _best_ms(towers: Sequence[Tower], probe: torch.Tensor) -> list[float]:
-    """The least time of this thread in a few rounds: what a busy machine adds is no property of the tower."""
+def _best_ms(towers: Sequence[Tower], probes: Sequence[torch.Tensor]) -> list[float]:
+    """The least time of this thread for the first of the texts, after one that begins otherwise.
+
+    The least of a few rounds: what a busy machine adds is no property of the tower.
+    """
     best = [float("inf")] * len(towers)
     with torch.inference_mode():
         for _ in range(_ROUNDS):
             for place, tower in enumerate(towers):
+                tower(probes[-1])
                 started = time.thread_time()
-                tower(probe)
+                tower(probes[0])
                 best[place] = min(best[place], 1e3 * (time.thread_time() - started))
     return best
 

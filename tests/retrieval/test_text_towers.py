@@ -1,7 +1,10 @@
 """The quicker text towers give what open_clip's own gives, or are refused."""
 
 import logging
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ import torch
 
 from retrieval.clip_encoder import ClipEncoder, load_encoder
 from retrieval.clip_models import load_model, open_clip
+from retrieval.half_linear import half_linear
 from retrieval.protocols import Features
 from retrieval.text_towers import HalfTextTower, choose_text_tower, cut_encode_text
 
@@ -72,6 +76,51 @@ def test_a_text_without_the_start_token_is_encoded_as_ever(network: Any, clip_di
     with torch.inference_mode():
         tower = HalfTextTower(network, int(tokens[0, 0]) - 1)
         torch.testing.assert_close(tower(tokens), cut_encode_text(network, tokens))
+
+
+@packs
+def test_texts_that_begin_like_the_one_before_get_the_same_features(network: Any, clip_directory: Path) -> None:
+    texts = ["a red dress", "a red dress", "a red skirt with dots", "a red", "", "a blue dress", "", "a red dress"]
+    tokens = tokenised(clip_directory, *texts)
+    with torch.inference_mode():
+        tower = HalfTextTower(network, int(tokens[0, 0]))
+        for row in tokens.split(1):
+            fresh = HalfTextTower(network, int(tokens[0, 0]))(row)
+            torch.testing.assert_close(tower(row), fresh, rtol=0, atol=1e-6)
+        together = tower(tokens[:3])  # all three begin like the one before
+        torch.testing.assert_close(together, torch.cat([tower(row) for row in tokens[:3].split(1)]), rtol=0, atol=1e-6)
+
+
+@packs
+def test_several_threads_may_encode_at_once(network: Any, clip_directory: Path) -> None:
+    tokens = tokenised(clip_directory, "a red dress", "a red skirt", "blue", "a blue hat").split(1)
+    tower = HalfTextTower(network, int(tokens[0][0, 0]))
+
+    def encode(number: int) -> torch.Tensor:
+        with torch.inference_mode():
+            return tower(tokens[number % len(tokens)])
+
+    expected = [encode(number) for number in range(len(tokens))]
+    with ThreadPoolExecutor(4) as pool:
+        for number, features in enumerate(pool.map(encode, range(200))):
+            torch.testing.assert_close(features, expected[number % len(tokens)], rtol=0, atol=1e-6)
+
+
+@packs
+def test_half_layers_are_linear_layers() -> None:
+    weight, bias, states = torch.randn(6, 10), torch.randn(6), torch.randn(2, 10, 3).transpose(1, 2)
+    expected = torch.nn.functional.linear(states, weight.half().float(), bias)
+    torch.testing.assert_close(half_linear(weight, bias)(states), expected, rtol=1e-5, atol=1e-5)
+    torch.testing.assert_close(half_linear(weight, None)(states), expected - bias, rtol=1e-5, atol=1e-5)
+    with pytest.raises(RuntimeError, match="too large"):
+        half_linear(torch.full((6, 10), 1e6), bias)
+
+
+@packs
+def test_half_layers_announce_nothing_on_the_screen() -> None:
+    code = "import torch; from retrieval.half_linear import half_linear; half_linear(torch.eye(8), None)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
 
 
 @packs
