@@ -57,6 +57,7 @@ from bot.sharing import ADAPTER as SHARED
 from bot.sharing import SharedSearches
 from bot.statistics import Statistics, counting
 from bot.stored_dialogs import ADAPTER, StoredDialogs
+from bot.telegram_calls import Calls
 from bot.translations import load_languages
 from bot.turns import Dialog
 from bot.webs import Webs
@@ -137,9 +138,10 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         hidden = HiddenItems(redis, keys)
         await gallery.leave_out(hidden)
         outbox = Outbox(OutboxStore(redis, keys))
-        file_ids = FileIds(redis, keys)
-        sender = Sender(bot, file_ids, outbox, metrics)
-        cache = PictureCache(PhotoSender(bot, file_ids, metrics), settings.cache_chat)
+        calls = Calls(bot)
+        photos = PhotoSender(calls, FileIds(redis, keys), metrics)
+        sender = Sender(calls, photos, outbox, metrics)
+        cache = PictureCache(photos, settings.cache_chat)
         stack.push_async_callback(cache.close)
         dialogs = StoredDialogs(DialogStore(redis, keys, ADAPTER))
         shares = SharedSearches(SharedValues(redis, keys, SHARED), bot.username)
@@ -155,7 +157,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         )
         admins = Administrators(sender, settings.admin_ids)
         menus = Menus(bot, languages, preferences, admins)
-        settings_menu = SettingsMenu(bot, preferences, language, menus)
+        settings_menu = SettingsMenu(calls, preferences, language, menus)
         admin = Admin(bot, sender, gallery, reindexer, admins)
         stack.push_async_callback(admin.close)
         access = Access(sender, AccessList(redis, keys), admins, settings.access)
