@@ -180,7 +180,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         )
         failures = Failures(sender)
         pacing = Pacing(sender, pace, settings.messages_per_minute)
-        reception = Reception(redis, language, outbox, access, pacing, application.process_update, failures, metrics)
+        reception = Reception(language, outbox, dialogs, access, pacing, application.process_update, failures, metrics)
         await menus.publish()
         watching = asyncio.create_task(gallery.watch())
         stack.callback(watching.cancel)
@@ -189,7 +189,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
             bot,
             redis,
             keys,
-            reception.handle,
+            reception.prepare,
             partial(_tell_outage, failures, language),
             metrics,
             Arrivals(latest),

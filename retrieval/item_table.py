@@ -21,6 +21,8 @@ from retrieval.file_names import display, valid_text
 Value = str | float | int | bool
 FILE_NAME = "items.sqlite"
 _PAGE = 500
+_RECENT = 4096
+"""Items kept in memory, some 4 MB of them: the pictures of a turn are looked up again and again while it is made."""
 _DAMAGED = (
     "The item table of the snapshot is missing or damaged: run `python -m scripts.reindex`, "
     "or go back to the previous snapshot."
@@ -84,6 +86,7 @@ class ItemTable:
             SnapshotInvalid: it is missing or no item table.
         """
         self._lock = threading.Lock()
+        self._recent: dict[str, Item] = {}
         try:
             # immutable: nobody writes a published snapshot, and it may lie on a read-only file system.
             self._connection = sqlite3.connect(
@@ -125,10 +128,18 @@ class ItemTable:
 
     def find_all(self, item_ids: Collection[str]) -> dict[str, Item]:
         """The items of these ids that are there, by id, in no particular order."""
-        found = self._all(
-            f"SELECT {_COLUMNS} FROM items WHERE id IN {_AMONG}", json.dumps([*map(valid_text, item_ids)])
-        )
-        return {item.id: item for item in map(_item, found)}
+        wanted = {*map(valid_text, item_ids)}
+        with self._lock:
+            found = {item_id: self._recent[item_id] for item_id in wanted if item_id in self._recent}
+        if missing := wanted - found.keys():
+            rows = self._all(f"SELECT {_COLUMNS} FROM items WHERE id IN {_AMONG}", json.dumps([*missing]))
+            read = {item.id: item for item in map(_item, rows)}
+            found |= read
+            with self._lock:
+                self._recent |= read
+                for _ in range(len(self._recent) - _RECENT):
+                    del self._recent[next(iter(self._recent))]  # the one that was read first
+        return found
 
     def rows(self, item_ids: Collection[str]) -> dict[str, int]:
         """Row of each of these items that is there, in their order."""

@@ -35,6 +35,10 @@ class _Batch:
     def __init__(self) -> None:
         self._commands: list[tuple[Any, dict[str, Any], asyncio.Future[Any]]] | None = []
 
+    def __len__(self) -> int:
+        """Number of commands."""
+        return len(self._commands or ())
+
     def add(self, command: Any, options: dict[str, Any]) -> asyncio.Future[Any] | None:
         """The reply to come; None where the others have left already."""
         if self._commands is None:
@@ -46,7 +50,7 @@ class _Batch:
     async def send(self, redis: Redis) -> None:
         """Send them in one trip and hand out the replies, errors among them."""
         commands, self._commands = self._commands or [], None
-        pipeline = cast(Any, redis.pipeline(transaction=False))
+        pipeline = redis.pipeline(transaction=False)
         for command, options, _ in commands:
             pipeline.execute_command(*command, **options)
         try:
@@ -73,7 +77,9 @@ class _Client(Redis):
         """The reply to a command."""
         batch = _batch.get()
         reply = batch.add(command, options) if batch is not None else None
-        return await (super().execute_command(*command, **options) if reply is None else reply)
+        if reply is not None:
+            return await reply
+        return await super().execute_command(*command, **options)  # type: ignore[no-untyped-call]
 
 
 class RedisConnection:
@@ -111,7 +117,7 @@ class RedisConnection:
         return await self.run(cast(Awaitable[object], self.redis.eval(source, 1, key, *arguments)))
 
     async def together(self, ask: Callable[[], Awaitable[R]]) -> R:
-        """What `ask` gives, an `asyncio.gather` of questions to stores: the first command of each goes in one trip.
+        """What `ask` gives, an `asyncio.gather` of questions to stores: their first commands go in one trip.
 
         A trip costs the processor 0.35 ms, one of five commands 0.5 ms. They are no transaction.
 
@@ -125,7 +131,10 @@ class RedisConnection:
         finally:
             _batch.reset(token)
         try:
-            await asyncio.sleep(0)  # now each has come to its first command
+            before = -1
+            while before != len(batch):  # until nobody comes any more
+                before = len(batch)
+                await asyncio.sleep(0)
             await batch.send(self.redis)
             return await answers
         finally:
