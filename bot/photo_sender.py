@@ -67,8 +67,8 @@ class PhotoSender:
     ) -> SentMessage:
         """Send a `file_id` or a JPEG, whatever it shows. Raises TelegramError."""
         with self._metrics.stage_seconds.labels("send").time():
-            photo, files = attached([media])
-            fields = {"photo": photo[0], "caption": directed(caption), "parse_mode": parse_mode}
+            photo, files = (media, {}) if isinstance(media, str) else (None, {"photo": ("picture.jpg", media)})
+            fields = {"photo": photo, "caption": directed(caption), "parse_mode": parse_mode}
             sent: SentMessage = await self._send("sendPhoto", person, fields | {"reply_markup": markup}, files)
             return sent
 

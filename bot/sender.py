@@ -139,8 +139,8 @@ class Sender:
             return
         await self._calls.make(
             "sendDocument",
-            place(person) | {"document": "attach://original", "disable_content_type_detection": True},
-            {"original": (valid_text(Path(item.path).name), data)},
+            place(person) | {"disable_content_type_detection": True},
+            {"document": (valid_text(Path(item.path).name), data)},
             MEDIA_TIMEOUT_S,
         )
 

@@ -38,7 +38,7 @@ class Calls:
         Args:
             method: as Telegram spells it.
             fields: its parameters; those that are None are left out.
-            files: what goes with it, by the names that `attach://` gives them there.
+            files: what goes with it, by the parameter that each is, or the name that `attach://` gives it in `fields`.
             timeout_s: for writing and for reading, each; as usual where it is None.
 
         Raises:

@@ -48,12 +48,11 @@ async def test_fields_are_json_and_none_is_left_out(calls):
 
 
 async def test_files_go_with_the_fields(calls):
-    files = {"original": ("Kleid.png", b"content"), "other": ("no.ending-known", b"more")}
-    arrived = await calls.make("sendDocument", {"chat_id": 7, "document": "attach://original"}, files, 5.0)
+    files = {"document": ("Kleid.png", b"content"), "other": ("no.ending-known", b"more")}
+    arrived = await calls.make("sendDocument", {"chat_id": 7}, files, 5.0)
     assert arrived == {
         "chat_id": "7",
-        "document": "attach://original",
-        "original": ["Kleid.png", "image/png", "content"],
+        "document": ["Kleid.png", "image/png", "content"],
         "other": ["no.ending-known", "application/octet-stream", "more"],
     }
 
