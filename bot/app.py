@@ -10,7 +10,6 @@ from telegram import Update
 
 from bot.application import build_application
 from bot.conversation import Conversation
-from bot.delivery import Handle
 from bot.gallery import Gallery
 from bot.handlers import register
 from bot.handlers.access import Access
@@ -29,6 +28,7 @@ from bot.handlers.menus import Menus
 from bot.handlers.messages import Messages
 from bot.handlers.pacing import Pacing
 from bot.handlers.preferences import SettingsMenu
+from bot.handlers.reception import Reception
 from bot.handlers.reports import Reports
 from bot.handlers.seeing import Seeing
 from bot.handlers.spoken_language import SpokenLanguage
@@ -57,6 +57,7 @@ from bot.sharing import ADAPTER as SHARED
 from bot.sharing import SharedSearches
 from bot.statistics import Statistics, counting
 from bot.stored_dialogs import ADAPTER, StoredDialogs
+from bot.telegram_calls import Calls
 from bot.translations import load_languages
 from bot.turns import Dialog
 from bot.webs import Webs
@@ -64,7 +65,6 @@ from retrieval.worker import Worker
 from storage.access import AccessList
 from storage.cached_bytes import CachedBytes
 from storage.dialogs import DialogStore
-from storage.errors import StorageUnavailable
 from storage.file_ids import FileIds
 from storage.hidden import HiddenItems
 from storage.keys import Keys
@@ -137,9 +137,10 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         hidden = HiddenItems(redis, keys)
         await gallery.leave_out(hidden)
         outbox = Outbox(OutboxStore(redis, keys))
-        file_ids = FileIds(redis, keys)
-        sender = Sender(bot, file_ids, outbox, metrics)
-        cache = PictureCache(PhotoSender(bot, file_ids, metrics), settings.cache_chat)
+        calls = Calls(bot)
+        photos = PhotoSender(calls, FileIds(redis, keys), metrics)
+        sender = Sender(calls, photos, outbox, metrics)
+        cache = PictureCache(photos, settings.cache_chat)
         stack.push_async_callback(cache.close)
         dialogs = StoredDialogs(DialogStore(redis, keys, ADAPTER))
         shares = SharedSearches(SharedValues(redis, keys, SHARED), bot.username)
@@ -155,7 +156,7 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
         )
         admins = Administrators(sender, settings.admin_ids)
         menus = Menus(bot, languages, preferences, admins)
-        settings_menu = SettingsMenu(bot, preferences, language, menus)
+        settings_menu = SettingsMenu(calls, preferences, language, menus)
         admin = Admin(bot, sender, gallery, reindexer, admins)
         stack.push_async_callback(admin.close)
         access = Access(sender, AccessList(redis, keys), admins, settings.access)
@@ -169,7 +170,6 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
                 conversation, sender, admin, GroupButtons(conversation, dialogs, Votes(redis, keys)), settings_menu
             ),
             admin,
-            Pacing(sender, pace, settings.messages_per_minute),
             access,
             Hiding(sender, gallery, hidden, dialogs, admins),
             Chats(dialogs),
@@ -179,12 +179,20 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
             settings_menu,
         )
         failures = Failures(sender)
-        handle = partial(_handle, application.process_update, outbox, failures, metrics, language)
+        pacing = Pacing(sender, pace, settings.messages_per_minute)
+        reception = Reception(language, outbox, dialogs, access, pacing, application.process_update, failures, metrics)
         await menus.publish()
         watching = asyncio.create_task(gallery.watch())
         stack.callback(watching.cancel)
         receiver = await open_receiver(
-            settings, bot, redis, keys, handle, partial(_tell_outage, failures, language), metrics, Arrivals(latest)
+            settings,
+            bot,
+            redis,
+            keys,
+            reception.prepare,
+            partial(_tell_outage, failures, language),
+            metrics,
+            Arrivals(latest),
         )
         metrics.watch("queue_length", "Requests that wait for model and index.", lambda: gallery.worker.waiting)
         metrics.watch("updates_open", "Updates being answered or waiting.", lambda: receiver.delivery.open)
@@ -215,26 +223,6 @@ async def run(settings: Settings, stopping: asyncio.Event, listening: asyncio.Ev
 def _observe(metrics: Metrics, statistics: Statistics, request: Request, dialog: Dialog) -> None:
     metrics.advanced(request, dialog)
     statistics.advanced(request, dialog)
-
-
-async def _handle(
-    process_update: Handle,
-    outbox: Outbox,
-    failures: Failures,
-    metrics: Metrics,
-    language: SpokenLanguage,
-    update: Update,
-) -> None:
-    """Handle one update; failures end here, except those that `delivery` answers by trying again."""
-    with await language.answering(update):
-        try:
-            with outbox.answering(update.update_id):
-                await process_update(update)
-        except StorageUnavailable:
-            raise
-        except Exception as error:
-            metrics.errors.labels(type(error).__name__).inc()
-            await failures.report(update, error)
 
 
 async def _tell_outage(failures: Failures, language: SpokenLanguage, update: Update) -> None:

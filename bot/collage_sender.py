@@ -68,7 +68,7 @@ class CollageSender:
                 raise
             return await self._send(person, album, fresh)
         await self._photos.remember(name, media, message)
-        return (message.message_id,)
+        return (message["message_id"],)
 
 
 async def _tiles(items: Sequence[Item], limit: int) -> tuple[Picture, ...]:

@@ -49,8 +49,10 @@ from retrieval.search_result import SearchResult
 
 logger = logging.getLogger(__name__)
 
+WORKING_AFTER_S = 0.5
+"""From when on a chat is told that an answer is on its way, in seconds: most are there by then."""
 WORKING_S = 4.5
-"""How often a chat is told that an answer is on its way, in seconds: Telegram shows it for 5 (sendChatAction)."""
+"""How often it is told so, in seconds: Telegram shows it for 5 (sendChatAction)."""
 MAX_EXAMPLES = 3
 SPARE_HITS = 3
 """Hits asked for beyond the album, to take the place of pictures whose files turn out to be gone."""
@@ -205,6 +207,7 @@ class Conversation:
         return dialog.with_page(turn, page)
 
     async def _show_working(self, person: Person) -> None:
+        await asyncio.sleep(WORKING_AFTER_S)
         while True:
             await self._messenger.show_working(person)
             await asyncio.sleep(WORKING_S)

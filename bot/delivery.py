@@ -19,7 +19,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Protocol
+from functools import partial
+from typing import Protocol, TypeVar
 
 from telegram import Update
 
@@ -34,8 +35,11 @@ _MAX_PAUSE_S = 15.0
 _LOCK_PAUSE_S = 0.05
 """How often a chat that another process is answering is tried again; that is rare, so this may be short."""
 
-Handle = Callable[[Update], Awaitable[None]]
-"""Handles one update; raises StorageUnavailable to have it tried again."""
+R = TypeVar("R")
+Tell = Callable[[Update], Awaitable[None]]
+Answer = Callable[[], Awaitable[None]]
+Prepare = Callable[[Update], Awaitable[Answer]]
+"""Reads what is to be known of an update, and gives what answers it; StorageUnavailable has both tried again."""
 Note = Callable[[Update], None]
 Exclusively = Callable[[int], AbstractAsyncContextManager[object]]
 """What one process at a time can enter for a chat; raises LockHeld while another one is inside."""
@@ -51,6 +55,19 @@ class Handled(Protocol):
     async def remember(self, update_id: int) -> None:
         """Remember it as handled."""
         ...
+
+
+class Together(Protocol):
+    """See `storage.redis_client.RedisConnection.together`."""
+
+    async def __call__(self, ask: Callable[[], Awaitable[R]]) -> R:
+        """What `ask` gives."""
+        ...
+
+
+async def _apart(ask: Callable[[], Awaitable[R]]) -> R:
+    """For stores that have nothing to gain."""
+    return await ask()
 
 
 def _unnoted(_: Update) -> None:
@@ -71,26 +88,29 @@ def _alone(_: int) -> AbstractAsyncContextManager[object]:
 
 
 class Delivery:
-    """Hands updates to `handle`, those of one chat one after the other."""
+    """Has updates answered, those of one chat one after the other."""
 
     def __init__(
         self,
         handled: Handled,
-        handle: Handle,
-        on_outage: Handle,
+        prepare: Prepare,
+        on_outage: Tell,
         metrics: Metrics,
         exclusively: Exclusively = _alone,
         arrived: Note = _unnoted,
         settled: Note = _unnoted,
+        together: Together = _apart,
     ) -> None:
-        """Deliver to `handle`; `on_outage` is told once of each update that waits for Redis, and must not need it.
+        """Deliver to what `prepare` gives.
 
-        `arrived` is told of each update once it waits in its chat, `settled` when it is done with.
+        `on_outage` is told once of each update that waits for Redis, and must not need it. `arrived` is told of each
+        update once it waits in its chat, `settled` when it is done with.
         """
         self._arrived = arrived
         self._settled = settled
         self._handled = handled
-        self._handle = handle
+        self._prepare = prepare
+        self._together = together
         self._on_outage = on_outage
         self._metrics = metrics
         self._exclusively = exclusively
@@ -188,11 +208,12 @@ class Delivery:
         while True:
             try:
                 async with self._exclusively(lane):
-                    if await self._handled.handled(update.update_id):
+                    handled, answer = await self._together(partial(self._known, update))
+                    if handled:
                         self._metrics.updates.labels("repeated").inc()
                     else:
                         with self._metrics.update_seconds.time():
-                            await self._handle(update)
+                            await answer()
                         await self._remember(update.update_id)
                         self._metrics.updates.labels("handled").inc()
             except LockHeld:
@@ -210,6 +231,9 @@ class Delivery:
                 pause = min(pause * 2, _MAX_PAUSE_S)
             else:
                 return True
+
+    def _known(self, update: Update) -> Awaitable[tuple[bool, Answer]]:
+        return asyncio.gather(self._handled.handled(update.update_id), self._prepare(update))
 
     async def _run_errand(self, lane: int, errand: _Errand) -> None:
         while True:

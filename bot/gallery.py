@@ -40,7 +40,7 @@ from storage.snapshots import SnapshotStore
 logger = logging.getLogger(__name__)
 
 WATCH_S = 2.0
-"""How often the live snapshot is compared with the published one, in seconds: other processes publish too."""
+"""How often it is looked what other processes have published and hidden, in seconds."""
 WINDOW = 50
 """Hits looked at for one page, so that near-duplicates leave enough others."""
 MAX_WINDOW = 1000
@@ -170,7 +170,7 @@ class Gallery:
                     self._refusal = str(error)
 
     async def leave_out(self, hidden: HiddenItems) -> None:
-        """Show nothing, from now on, of what is hidden there.
+        """Show nothing, from now on, of what is hidden there, nor of what others hide within `WATCH_S`.
 
         Raises:
             StorageUnavailable: Redis does not answer.
@@ -216,7 +216,6 @@ class Gallery:
     ) -> SearchResult:
         """See `retrieval.worker.Worker.search`."""
         _ = self.snapshot  # says so if there is none
-        await self.refresh_hidden()
         result = await self.worker.search(queries, k, {*exclude, *self._hidden}, within)
         self.observe(result.timings_ms)
         return result
@@ -246,9 +245,7 @@ class Gallery:
 
     async def draw(self, count: int, seed: int, exclude: Collection[str], within: Filter = NO_FILTER) -> SearchResult:
         """See `retrieval.draw`."""
-        snapshot = self.snapshot
-        await self.refresh_hidden()
-        hidden = self._hidden
+        snapshot, hidden = self.snapshot, self._hidden
         return await asyncio.to_thread(lambda: draw(snapshot, count, seed, exclude, hidden, within))
 
     async def changes(self, item_id: str) -> tuple[Change, ...]:

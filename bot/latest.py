@@ -27,7 +27,7 @@ class Latest:
     def __init__(self, slow_s: float = SLOW_S) -> None:
         self._slow_s = slow_s
         self._open: dict[Person, deque[bool]] = {}
-        self._waiting: dict[Person, asyncio.Event] = {}
+        self._waiting: dict[Person, asyncio.Future[None]] = {}  # done where something newer has come
 
     def arrived(self, person: Person, *, asks: bool) -> None:
         """Something came and waits behind what came before; `asks`: words, a photo or "start over"."""
@@ -48,9 +48,9 @@ class Latest:
             Overtaken: something newer of that person waits; the search is cancelled.
             Exception: whatever `search` raises.
         """
-        newer = self._waiting.setdefault(person, asyncio.Event())
+        overtaken = self._waiting.setdefault(person, asyncio.get_running_loop().create_future())
         self._look(person)
-        searching, overtaken = asyncio.ensure_future(search), asyncio.ensure_future(newer.wait())
+        searching = asyncio.ensure_future(search)
         try:
             await asyncio.wait((searching, overtaken), timeout=self._slow_s, return_when=asyncio.FIRST_COMPLETED)
             if not searching.done() and not overtaken.done():
@@ -61,11 +61,10 @@ class Latest:
             return searching.result()
         finally:
             searching.cancel()
-            overtaken.cancel()
             self._waiting.pop(person, None)
 
     def _look(self, person: Person) -> None:
         """Wake the search of a person behind whose oldest update something waits that asks."""
         waits = any(list(self._open.get(person, ()))[1:])
-        if waits and (event := self._waiting.get(person)) is not None:
-            event.set()
+        if waits and (overtaken := self._waiting.get(person)) is not None and not overtaken.done():
+            overtaken.set_result(None)

@@ -9,7 +9,6 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, Message, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, NetworkError
 
@@ -18,7 +17,8 @@ from bot.languages import directed
 from bot.metrics import Metrics
 from bot.outbox import Messages
 from bot.protocols import Person
-from bot.screens import Keyboard, Picture, PictureRefused
+from bot.screens import Button, Keyboard, Picture, PictureRefused
+from bot.telegram_calls import Calls, Files, SentMessage
 from retrieval.item_table import Item
 from storage.errors import StorageUnavailable
 from storage.file_ids import FileIds
@@ -26,13 +26,15 @@ from storage.file_ids import FileIds
 logger = logging.getLogger(__name__)
 
 MEDIA_TIMEOUT_S = 30.0
+Markup = dict[str, Any]
+"""https://core.telegram.org/bots/api#inlinekeyboardmarkup"""
 
 
 class PhotoSender:
     """Sends photos and remembers the `file_id`s that Telegram gives to them."""
 
-    def __init__(self, bot: Bot, file_ids: FileIds, metrics: Metrics) -> None:
-        self._bot = bot
+    def __init__(self, calls: Calls, file_ids: FileIds, metrics: Metrics) -> None:
+        self._calls = calls
         self._file_ids = file_ids
         self._metrics = metrics
 
@@ -41,9 +43,7 @@ class PhotoSender:
         with self._metrics.stage_seconds.labels("render").time():
             return await pictures.load(items, limit, self._file_ids)
 
-    async def send_photo(
-        self, person: Person, picture: Picture, caption: str, markup: InlineKeyboardMarkup | None
-    ) -> Messages:
+    async def send_photo(self, person: Person, picture: Picture, caption: str, markup: Markup | None) -> Messages:
         """Send one photo with its buttons; the caption is HTML.
 
         Raises:
@@ -55,23 +55,22 @@ class PhotoSender:
             (fresh,) = await self._without_refused([picture], error)
             return await self.send_photo(person, fresh, caption, markup)
         await self.remember(picture.item.content_hash, picture.media, message)
-        return (message.message_id,)
+        return (message["message_id"],)
 
     async def send_media(
-        self, person: Person, media: str | bytes, caption: str, markup: InlineKeyboardMarkup | None
-    ) -> Message:
+        self,
+        person: Person,
+        media: str | bytes,
+        caption: str,
+        markup: Markup | None,
+        parse_mode: str | None = ParseMode.HTML,
+    ) -> SentMessage:
         """Send a `file_id` or a JPEG, whatever it shows. Raises TelegramError."""
         with self._metrics.stage_seconds.labels("send").time():
-            return await self._bot.send_photo(
-                person.chat,
-                media,
-                caption=directed(caption),
-                parse_mode=ParseMode.HTML,
-                reply_markup=markup,
-                read_timeout=MEDIA_TIMEOUT_S,
-                write_timeout=MEDIA_TIMEOUT_S,
-                **place(person),
-            )
+            photo, files = (media, {}) if isinstance(media, str) else (None, {"photo": ("picture.jpg", media)})
+            fields = {"photo": photo, "caption": directed(caption), "parse_mode": parse_mode}
+            sent: SentMessage = await self._send("sendPhoto", person, fields | {"reply_markup": markup}, files)
+            return sent
 
     async def send_group_once(self, person: Person, loaded: Sequence[Picture], caption: str) -> Messages:
         """The message ids of an album; empty when it is not known whether it arrived.
@@ -86,23 +85,23 @@ class PhotoSender:
         except NetworkError as error:
             logger.warning("An album is not sent again, since it may have arrived: %s", error)
             return ()
-        return tuple(message.message_id for message in messages)
+        return tuple(message["message_id"] for message in messages)
 
-    async def _send_group(self, person: Person, loaded: Sequence[Picture], caption: str) -> tuple[Message, ...]:
-        media = [
-            InputMediaPhoto(picture.media, caption=directed(caption) if number == 0 else None)
-            for number, picture in enumerate(loaded)
-        ]
+    async def _send_group(self, person: Person, loaded: Sequence[Picture], caption: str) -> list[SentMessage]:
+        photos, files = attached([picture.media for picture in loaded])
+        media = [{"type": "photo", "media": photo} for photo in photos]
+        media[0]["caption"] = directed(caption)
         try:
             with self._metrics.stage_seconds.labels("send").time():
-                messages = await self._bot.send_media_group(
-                    person.chat, media, read_timeout=MEDIA_TIMEOUT_S, write_timeout=MEDIA_TIMEOUT_S, **place(person)
-                )
+                messages: list[SentMessage] = await self._send("sendMediaGroup", person, {"media": media}, files)
         except BadRequest as error:
             return await self._send_group(person, await self._without_refused(loaded, error), caption)
         for picture, message in zip(loaded, messages, strict=True):
             await self.remember(picture.item.content_hash, picture.media, message)
         return messages
+
+    async def _send(self, method: str, person: Person, fields: dict[str, Any], files: Files) -> Any:
+        return await self._calls.make(method, place(person) | fields, files, MEDIA_TIMEOUT_S)
 
     async def _without_refused(self, loaded: Sequence[Picture], error: BadRequest) -> tuple[Picture, ...]:
         """The same pictures as uploads, if it was a dead `file_id` that was refused.
@@ -130,12 +129,12 @@ class PhotoSender:
         """The `file_id`s that are known, by name. Raises StorageUnavailable."""
         return await self._file_ids.get_many(names)
 
-    async def remember(self, name: str, sent: str | bytes, message: Message) -> None:
+    async def remember(self, name: str, sent: str | bytes, message: SentMessage) -> None:
         """Keep the `file_id` that `message` gives to what was `sent`, under its content hash."""
         self._metrics.pictures.labels("upload" if isinstance(sent, bytes) else "file_id").inc()
-        if isinstance(sent, bytes) and message.photo:
+        if isinstance(sent, bytes) and message.get("photo"):
             with contextlib.suppress(StorageUnavailable):  # then it is uploaded once more next time
-                await self._file_ids.put(name, message.photo[-1].file_id)
+                await self._file_ids.put(name, message["photo"][-1]["file_id"])
 
     async def forget(self, name: str) -> None:
         """Forget a `file_id` that Telegram does not take any more."""
@@ -155,21 +154,27 @@ def _refused_position(reason: str) -> int:
     return int(digits) - 1 if digits.isdigit() else 0
 
 
+def attached(media: Sequence[str | bytes]) -> tuple[list[str], Files]:
+    """Pictures as a call names them: `file_id`s as they are, JPEGs by the names of the files that go with it."""
+    names = [f"picture{number}" for number in range(len(media))]
+    files = {name: (f"{name}.jpg", each) for name, each in zip(names, media, strict=True) if isinstance(each, bytes)}
+    return [f"attach://{name}" if name in files else str(each) for name, each in zip(names, media, strict=True)], files
+
+
 def place(person: Person) -> dict[str, Any]:
-    """Parameters of a sending method: the topic, and in a group which message is answered."""
-    said: dict[str, Any] = {} if person.thread is None else {"message_thread_id": person.thread}
+    """Parameters of a sending method: chat, topic, and in a group which message is answered."""
+    said: dict[str, Any] = {"chat_id": person.chat, "message_thread_id": person.thread}
     if person.asked is not None:
-        said["reply_parameters"] = ReplyParameters(person.asked, allow_sending_without_reply=True)
+        said["reply_parameters"] = {"message_id": person.asked, "allow_sending_without_reply": True}
     return said
 
 
-def markup_of(person: Person, keyboard: Keyboard) -> InlineKeyboardMarkup:
+def markup_of(person: Person, keyboard: Keyboard) -> Markup:
     """The buttons, as those of the person."""
-    rows = []
-    for row in keyboard:
-        buttons = []
-        for button in row:
-            data = callback_data.pack(person.user, button.press) if button.press is not None else None
-            buttons.append(InlineKeyboardButton(button.label, callback_data=data, url=button.url))
-        rows.append(buttons)
-    return InlineKeyboardMarkup(rows)
+    return {"inline_keyboard": [[_button(person, button) for button in row] for row in keyboard]}
+
+
+def _button(person: Person, button: Button) -> dict[str, str | None]:
+    if button.press is not None:
+        return {"text": button.label, "callback_data": callback_data.pack(person.user, button.press)}
+    return {"text": button.label, "url": button.url}

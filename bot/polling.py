@@ -66,8 +66,12 @@ class Polling:
         Raises:
             InvalidToken: Telegram does not know the token.
         """
+        stopping = asyncio.ensure_future(self._stopping.wait())
         async with self._request:
-            await self._poll_until_stopped()
+            try:
+                await self._poll_until(stopping)
+            finally:
+                stopping.cancel()
             await self.delivery.drain()
             await self._confirm_last()
 
@@ -76,11 +80,11 @@ class Polling:
         self._stopping.set()
         self.delivery.stop()
 
-    async def _poll_until_stopped(self) -> None:
+    async def _poll_until(self, stopping: asyncio.Task[Any]) -> None:
         pause = _PAUSE_S
         while not self._stopping.is_set():
             try:
-                await self._poll()
+                await self._poll(stopping)
             except InvalidToken:
                 raise
             except RetryAfter as error:
@@ -99,20 +103,18 @@ class Polling:
                 # asked for within half a second (tdlib/telegram-bot-api, Client.cpp, on_get_updates).
                 await self._sleep_until_confirmed()
 
-    async def _poll(self) -> None:
-        """Ask once and start what is new."""
+    async def _poll(self, stopping: asyncio.Task[Any]) -> None:
+        """Ask once and start what is new, unless it is over before that."""
         self._past.clear()
         poll = asyncio.ensure_future(self._ask(BATCH, POLL_S if not self._open else 1))
-        stopping = asyncio.ensure_future(self._stopping.wait())
         try:
             await asyncio.wait({poll, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if not poll.done():
                 return
             updates = poll.result()
         finally:
-            for task in (poll, stopping):
-                task.cancel()
-            await asyncio.gather(poll, stopping, return_exceptions=True)
+            poll.cancel()
+            await asyncio.gather(poll, return_exceptions=True)
         known = self._open | self._done | self._past
         for update in updates:
             if update["update_id"] not in known:
@@ -170,7 +172,8 @@ class Polling:
     async def _sleep_until_confirmed(self) -> None:
         self._confirmed.clear()
         try:
-            await asyncio.wait_for(self._confirmed.wait(), _SAME_OFFSET_S)
+            async with asyncio.timeout(_SAME_OFFSET_S):
+                await self._confirmed.wait()
         except TimeoutError:
             return
         if len(self._open) > _MANY:

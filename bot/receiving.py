@@ -6,7 +6,7 @@ from functools import partial
 
 from telegram import Bot
 
-from bot.delivery import Delivery, Handle
+from bot.delivery import Delivery, Prepare, Tell
 from bot.handlers.arrivals import Arrivals
 from bot.metrics import Metrics
 from bot.polling import Polling
@@ -33,14 +33,14 @@ async def open_receiver(
     bot: Bot,
     redis: RedisConnection,
     keys: Keys,
-    handle: Handle,
-    on_outage: Handle,
+    prepare: Prepare,
+    on_outage: Tell,
     metrics: Metrics,
     arrivals: Arrivals,
     *,
     chat_lock_s: float = CHAT_LOCK_S,
 ) -> Receiver:
-    """What brings updates to `handle` once it runs; Telegram has been told already.
+    """What has updates answered by what `prepare` gives, once it runs; Telegram has been told already.
 
     Telegram takes one poller only, so polling needs no locks. Webhook processes may be many.
 
@@ -49,7 +49,16 @@ async def open_receiver(
         telegram.error.TelegramError: Telegram cannot be reached, or refuses the set-up.
     """
     updates = UpdateLog(redis, keys)
-    deliver = partial(Delivery, updates, handle, on_outage, metrics, arrived=arrivals.arrived, settled=arrivals.settled)
+    deliver = partial(
+        Delivery,
+        updates,
+        prepare,
+        on_outage,
+        metrics,
+        arrived=arrivals.arrived,
+        settled=arrivals.settled,
+        together=redis.together,
+    )
     if settings.webhook_url is None:
         polling = Polling(bot, deliver())
         await polling.open()

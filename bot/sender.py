@@ -10,7 +10,6 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from telegram import Bot, InputMediaPhoto, LinkPreviewOptions, Message
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, NetworkError, TelegramError
 
@@ -19,30 +18,30 @@ from bot.collage_sender import CollageSender
 from bot.languages import directed, say
 from bot.metrics import Metrics
 from bot.outbox import Messages, Outbox
-from bot.photo_sender import MEDIA_TIMEOUT_S, PhotoSender, markup_of, place
+from bot.photo_sender import MEDIA_TIMEOUT_S, PhotoSender, attached, markup_of, place
 from bot.protocols import Person
 from bot.screens import Album, Card, Keyboard, Offer, Picture, Sent
+from bot.telegram_calls import Calls
 from retrieval.errors import PictureUnreadable
 from retrieval.file_names import valid_text
 from retrieval.item_table import Item
 from retrieval.picture_file import read_picture_bytes
-from storage.file_ids import FileIds
 
 logger = logging.getLogger(__name__)
 
 MAX_DOCUMENT_BYTES = 50 * 1000 * 1000
 """What a bot may upload (Bot API, sendDocument: 50 MB)."""
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_NO_PREVIEW = {"is_disabled": True}
 
 
 class Sender:
     """Shows screens in chats of both kinds."""
 
-    def __init__(self, bot: Bot, file_ids: FileIds, outbox: Outbox, metrics: Metrics) -> None:
+    def __init__(self, calls: Calls, photos: PhotoSender, outbox: Outbox, metrics: Metrics) -> None:
         self._outbox = outbox
-        self._bot = bot
-        self._photos = PhotoSender(bot, file_ids, metrics)
-        self._collages = CollageSender(self._photos, metrics)
+        self._calls = calls
+        self._photos = photos
+        self._collages = CollageSender(photos, metrics)
 
     async def load(self, person: Person, items: Sequence[Item], limit: int) -> tuple[Picture, ...]:
         """See `conversation.Messenger`."""
@@ -81,18 +80,17 @@ class Sender:
             return replaces
         markup = markup_of(person, card.keyboard)
         if replaces is not None:
-            media = InputMediaPhoto(loaded[0].media, caption=directed(card.caption), parse_mode=ParseMode.HTML)
+            (photo,), files = attached([loaded[0].media])
+            media = {"type": "photo", "media": photo, "caption": directed(card.caption), "parse_mode": ParseMode.HTML}
+            fields = {"chat_id": person.chat, "message_id": replaces, "media": media, "reply_markup": markup}
             try:
-                edited = await self._bot.edit_message_media(
-                    media, person.chat, replaces, reply_markup=markup, write_timeout=MEDIA_TIMEOUT_S
-                )
+                edited = await self._calls.make("editMessageMedia", fields, files, MEDIA_TIMEOUT_S)
             except BadRequest as error:
                 if "not modified" in error.message.lower():
                     return replaces
                 logger.info("A card is sent anew, the open one cannot be changed: %s", error)
             else:
-                if isinstance(edited, Message):
-                    await self._photos.remember(loaded[0].item.content_hash, loaded[0].media, edited)
+                await self._photos.remember(loaded[0].item.content_hash, loaded[0].media, edited)
                 return replaces
         (message,) = await self._outbox.once(
             (loaded[0].item.id,), lambda: self._photos.send_photo(person, loaded[0], card.caption, markup)
@@ -104,11 +102,13 @@ class Sender:
         if replaces is None:
             await self._send_control(person, offer.text, offer.keyboard)
             return
-        markup = markup_of(person, offer.keyboard)
+        shown = {
+            "text": directed(offer.text),
+            "parse_mode": ParseMode.HTML,
+            "reply_markup": markup_of(person, offer.keyboard),
+        }
         try:
-            await self._bot.edit_message_text(
-                directed(offer.text), person.chat, replaces, parse_mode=ParseMode.HTML, reply_markup=markup
-            )
+            await self._calls.make("editMessageText", {"chat_id": person.chat, "message_id": replaces, **shown})
         except BadRequest as error:
             if "not modified" not in error.message.lower():
                 logger.info("A list is sent anew, the open one cannot be changed: %s", error)
@@ -119,23 +119,15 @@ class Sender:
         markup = markup_of(person, keyboard)
 
         async def send() -> Messages:
-            message = await self._bot.send_photo(
-                person.chat,
-                jpeg,
-                caption=directed(caption),
-                reply_markup=markup,
-                **place(person),
-                read_timeout=MEDIA_TIMEOUT_S,
-                write_timeout=MEDIA_TIMEOUT_S,
-            )
-            return (message.message_id,)
+            message = await self._photos.send_media(person, jpeg, caption, markup, parse_mode=None)
+            return (message["message_id"],)
 
         await self._outbox.once((caption,), send)
 
     async def remove(self, person: Person, message: int) -> None:
         """Delete one of our messages; one that is gone already, or too old, is left."""
         with contextlib.suppress(BadRequest):
-            await self._bot.delete_message(person.chat, message)
+            await self._calls.make("deleteMessage", {"chat_id": person.chat, "message_id": message})
 
     async def send_original(self, person: Person, item: Item) -> None:
         """See `conversation.Messenger`."""
@@ -145,40 +137,42 @@ class Sender:
             logger.warning("The file of item %r cannot be sent: %s", item.id, error)
             await self.say(person, say(texts.ORIGINAL_GONE))
             return
-        await self._bot.send_document(
-            person.chat,
-            data,
-            filename=valid_text(Path(item.path).name),
-            disable_content_type_detection=True,
-            read_timeout=MEDIA_TIMEOUT_S,
-            write_timeout=MEDIA_TIMEOUT_S,
-            **place(person),
+        await self._calls.make(
+            "sendDocument",
+            place(person) | {"disable_content_type_detection": True},
+            {"document": (valid_text(Path(item.path).name), data)},
+            MEDIA_TIMEOUT_S,
         )
 
     async def say(self, person: Person, text: str) -> None:
         """One plain line."""
-        await self._bot.send_message(person.chat, directed(text), link_preview_options=_NO_PREVIEW, **place(person))
+        await self._calls.make(
+            "sendMessage", place(person) | {"text": directed(text), "link_preview_options": _NO_PREVIEW}
+        )
 
     async def show_working(self, person: Person) -> None:
         """Let the chat say that pictures are on their way; a nicety that may fail."""
         with contextlib.suppress(TelegramError):
-            await self._bot.send_chat_action(person.chat, ChatAction.UPLOAD_PHOTO, message_thread_id=person.thread)
+            where = {"chat_id": person.chat, "message_thread_id": person.thread}
+            await self._calls.make("sendChatAction", where | {"action": ChatAction.UPLOAD_PHOTO})
 
     async def _send_control(self, person: Person, text: str, keyboard: Keyboard) -> int | None:
         """Send the message with the buttons; None when it may or may not have arrived, which its album already did."""
         try:
-            message = await self._bot.send_message(
-                person.chat,
-                directed(text),
-                parse_mode=ParseMode.HTML,
-                reply_markup=markup_of(person, keyboard),
-                link_preview_options=_NO_PREVIEW,
-                disable_notification=True,
-                **place(person),
+            message = await self._calls.make(
+                "sendMessage",
+                place(person)
+                | {
+                    "text": directed(text),
+                    "parse_mode": ParseMode.HTML,
+                    "reply_markup": markup_of(person, keyboard),
+                    "link_preview_options": _NO_PREVIEW,
+                    "disable_notification": True,
+                },
             )
         except BadRequest:
             raise
         except NetworkError as error:
             logger.warning("A control message is not sent again, since it may have arrived: %s", error)
             return None
-        return message.message_id
+        return int(message["message_id"])

@@ -1,10 +1,14 @@
 """Dialogs in the store: one per person and chat, a fresh one where none can be read."""
 
 import asyncio
+import contextlib
 import logging
 import secrets
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from contextvars import ContextVar
 
 from pydantic import TypeAdapter
 
@@ -16,6 +20,8 @@ from storage.errors import StorageUnavailable, StoredDataInvalid
 logger = logging.getLogger(__name__)
 
 ADAPTER: TypeAdapter[Dialog] = TypeAdapter(Dialog)
+_known: ContextVar[dict[str, tuple[Dialog, int]]] = ContextVar("known")
+"""Dialogs that were read ahead, by name."""
 SAVE_PATIENCE_S = 30.0
 SAVE_PAUSE_S = 0.5
 _FIRST_NUMBERS = 900_000_000
@@ -28,8 +34,21 @@ class StoredDialogs:
     def __init__(self, store: DialogStore[Dialog]) -> None:
         self._store = store
 
+    async def answering(self, person: Person) -> AbstractContextManager[None]:
+        """Read a dialog now; the first time that it is loaded inside, it is this one.
+
+        Inside, nobody else may change it: its chat's lane is for one update at a time.
+
+        Raises:
+            StorageUnavailable: Redis does not answer.
+        """
+        return _knowing({_name(person): await self._read(person)})
+
     async def load(self, person: Person) -> tuple[Dialog, int]:
         """The dialog and its version; a fresh one (version 0) when there is none, or none that this version reads."""
+        return _known.get({}).pop(_name(person), None) or await self._read(person)
+
+    async def _read(self, person: Person) -> tuple[Dialog, int]:
         try:
             stored = await self._store.load(_name(person))
         except StoredDataInvalid as error:
@@ -68,6 +87,15 @@ class StoredDialogs:
         """
         moved = await self._store.move(f"{old}:", f"{new}:")
         logger.info("A group has become a supergroup: %d dialogs go on there", moved)
+
+
+@contextlib.contextmanager
+def _knowing(dialogs: dict[str, tuple[Dialog, int]]) -> Iterator[None]:
+    token = _known.set(dialogs)
+    try:
+        yield
+    finally:
+        _known.reset(token)
 
 
 def _fresh() -> Dialog:

@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -108,7 +109,7 @@ class ClipEncoder:
         self.query_ms = tower.query_ms
         self._dimension: int = self.encode_texts([""]).shape[1]
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """`<model>@<weights>@<preprocessing>`; equal fingerprints mean interchangeable features."""
         numbers = json.dumps({k: v for k, v in asdict(self.preprocess).items() if k != "target_ratio"}, sort_keys=True)

@@ -10,18 +10,22 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from retrieval.errors import ReferenceUnknown, SnapshotInvalid
 from retrieval.file_names import display, valid_text
 
+K = TypeVar("K")
+V = TypeVar("V")
 Value = str | float | int | bool
 FILE_NAME = "items.sqlite"
 _PAGE = 500
 _INSERTED = 64
+_RECENT_ITEMS, _RECENT_ROWS = 4096, 32_768
+"""What was looked up last is kept, some 4 MB of each: a dialog asks for the same pictures again and again."""
 _DAMAGED = (
     "The item table of the snapshot is missing or damaged: run `python -m scripts.reindex`, "
     "or go back to the previous snapshot."
@@ -75,7 +79,8 @@ class ItemTable:
     """Read access from any thread: one connection behind a lock, for look-ups take microseconds.
 
     Several items are looked up at once, and rows and ids as one value: SQLite's module gives up Python's interpreter
-    lock for every row that it fetches, and a thread among busy ones waits for milliseconds to have it back.
+    lock for every row that it fetches, and a thread among busy ones waits for milliseconds to have it back. What was
+    looked up last is remembered for the same reason.
     """
 
     def __init__(self, path: Path) -> None:
@@ -85,6 +90,9 @@ class ItemTable:
             SnapshotInvalid: it is missing or no item table.
         """
         self._lock = threading.Lock()
+        self._items: dict[str, Item] = {}
+        self._rows: dict[str, int] = {}
+        self._ids: dict[int, str] = {}
         try:
             # immutable: nobody writes a published snapshot, and it may lie on a read-only file system.
             self._connection = sqlite3.connect(
@@ -119,22 +127,18 @@ class ItemTable:
 
     def row(self, item_id: str) -> int:
         """Row of an item. Raises ReferenceUnknown."""
-        found = self._one("SELECT row FROM items WHERE id = ?", valid_text(item_id))
-        if found is None:
-            raise _unknown(item_id)
-        return int(found[0])
+        for row in self.rows([item_id]).values():
+            return row
+        raise _unknown(item_id)
 
     def find_all(self, item_ids: Collection[str]) -> dict[str, Item]:
         """The items of these ids that are there, by id, in no particular order."""
-        found = self._all(
-            f"SELECT {_COLUMNS} FROM items WHERE id IN {_AMONG}", json.dumps([*map(valid_text, item_ids)])
-        )
-        return {item.id: item for item in map(_item, found)}
+        return self._remembered(self._items, _RECENT_ITEMS, [*map(valid_text, item_ids)], self._read_items)
 
     def rows(self, item_ids: Collection[str]) -> dict[str, int]:
         """Row of each of these items that is there, in their order."""
         wanted = [*map(valid_text, item_ids)]
-        found = self._map("id, row", "id", wanted)
+        found = self._remembered(self._rows, _RECENT_ROWS, wanted, lambda ids: self._map("id, row", "id", ids))
         return {item_id: found[item_id] for item_id in wanted if item_id in found}
 
     def contents(self, item_ids: Collection[str]) -> dict[str, tuple[int, str]]:
@@ -144,9 +148,9 @@ class ItemTable:
 
     def ids(self, rows: Sequence[int]) -> list[str]:
         """Ids of some rows, in their order. Raises ReferenceUnknown."""
-        found = self._map("row, id", "row", rows)
+        found = self._remembered(self._ids, _RECENT_ROWS, [*map(int, rows)], self._read_ids)
         try:
-            return [found[str(row)] for row in rows]
+            return [found[row] for row in rows]
         except KeyError as error:
             raise ReferenceUnknown(f"The collection has no picture number {error}.") from error
 
@@ -166,6 +170,27 @@ class ItemTable:
         """Release the file; the table cannot be used afterwards."""
         with self._lock:
             self._connection.close()
+
+    def _remembered(
+        self, recent: dict[K, V], most: int, wanted: Sequence[K], read: Callable[[Sequence[K]], dict[K, V]]
+    ) -> dict[K, V]:
+        """What of `wanted` is there, from `recent` or else by `read`."""
+        found = {each: value for each in wanted if (value := recent.get(each)) is not None}
+        if missing := [each for each in wanted if each not in found]:
+            new = read(missing)
+            found |= new
+            with self._lock:
+                recent |= new
+                for _ in range(len(recent) - most):
+                    del recent[next(iter(recent))]  # the one that was read first
+        return found
+
+    def _read_items(self, item_ids: Sequence[str]) -> dict[str, Item]:
+        found = self._all(f"SELECT {_COLUMNS} FROM items WHERE id IN {_AMONG}", json.dumps(item_ids))
+        return {item.id: item for item in map(_item, found)}
+
+    def _read_ids(self, rows: Sequence[int]) -> dict[int, str]:
+        return {int(row): item_id for row, item_id in self._map("row, id", "row", rows).items()}
 
     def _map(self, columns: str, column: str, values: Sequence[str | int]) -> dict[str, Any]:
         """The first of two columns, as text, -> the second, where `column` has one of the values."""

@@ -81,8 +81,9 @@ def product_scores(items: Embeddings, factors: Sequence[Embeddings], weights: Sc
     """
     scores = np.zeros(len(items))
     for query, weight in zip(factors, weights / np.abs(weights).sum(), strict=True):
-        similarities = (items @ query.T).astype(np.float64)
+        # Queries by items: NumPy multiplies long rows quickly, and many short ones slowly.
+        similarities = (items @ query.T).T.astype(np.float64, order="C")
         if len(query) > 1:
-            similarities = np.maximum(similarities, 0)
-        scores += weight * similarities.prod(axis=1)
+            np.maximum(similarities, 0, out=similarities)
+        scores += weight * similarities.prod(axis=0)
     return scores.astype(np.float32)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import lru_cache
 
 from retrieval.slots import tag
 
@@ -92,6 +93,7 @@ class Wishes:
         return " ".join(word.text for word in self.wished)
 
 
+@lru_cache(maxsize=1024)
 def read(text: str) -> Wishes:
     """The wishes in a text."""
     words = [(token, sense) for token, sense in sensed(text) if token[0].isalnum()]

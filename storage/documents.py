@@ -1,18 +1,24 @@
 """Values as JSON documents, and back. What cannot be read is never quoted: it holds what people said."""
 
+import contextlib
 import json
 from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError, to_json
 
 from storage.errors import StoredDataInvalid
 
 T = TypeVar("T")
 
 
-def write_document(adapter: TypeAdapter[T], value: T) -> str:
+def write_document(adapter: TypeAdapter[T], value: T) -> bytes:
     """A value as compact JSON."""
-    return json.dumps(adapter.dump_python(value, mode="json"), separators=(",", ":"))
+    plain = adapter.dump_python(value, mode="json")
+    try:
+        return to_json(plain)  # in a quarter of json's time
+    except PydanticSerializationError:  # a lone surrogate, from a hostile file name: only json spells it
+        return json.dumps(plain, separators=(",", ":")).encode()
 
 
 def read_document(adapter: TypeAdapter[T], document: bytes, name: str) -> T:
@@ -21,8 +27,9 @@ def read_document(adapter: TypeAdapter[T], document: bytes, name: str) -> T:
     Raises:
         StoredDataInvalid: it does not parse, or is of another shape.
     """
-    try:
-        # By way of json, and not validate_json: a lone surrogate from a hostile file name survives only so.
+    with contextlib.suppress(ValidationError):
+        return adapter.validate_json(document)
+    try:  # once more by way of json, which alone reads a lone surrogate
         return adapter.validate_python(json.loads(document))
     except ValidationError as error:
         # Its own sentence, and those of its causes, would quote what the person said.

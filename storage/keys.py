@@ -6,7 +6,7 @@
     <prefix>:{<bot id>}:shared:<user's><token>  string  a shared search as JSON   7 days
     <prefix>:{<bot id>}:pace:<user>             string  messages                  1 minute
     <prefix>:{<bot id>}:votes:<poll>            hash    user id -> vote           7 days
-    <prefix>:{<bot id>}:sent:<name>             string  what the caller wrote     25 hours
+    <prefix>:{<bot id>}:sent:<update id>        hash    number of the send -> what the caller wrote    25 hours
     <prefix>:{<bot id>}:cached:<name>           string  what can be computed again    7 days
     <prefix>:{<bot id>}:lock:<name>             hash    token, owner              30 s, renewed by a heartbeat
     <prefix>:{<bot id>}:settings:<user>         hash    setting -> value          until /forget
@@ -99,9 +99,9 @@ class Keys:
         """Where it is counted what happened on a day."""
         return self._key("statistics", day)
 
-    def sent(self, name: str) -> str:
+    def sent(self, update_id: int) -> str:
         """What went out in answer to an update."""
-        return self._key("sent", name)
+        return self._key("sent", update_id)
 
     def cached(self, name: str) -> str:
         """Where something is kept that could be computed again."""

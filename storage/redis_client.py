@@ -7,7 +7,8 @@ connection (a server that was restarted leaves dead ones in the pool), four seco
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Self, TypeVar, cast
 
@@ -26,6 +27,59 @@ _DEADLINE_S = 4.0  # redis tries both the command and the connection again, and 
 _HEALTH_CHECK_S = 30  # a connection idle for longer is tried with a PING before it is used
 
 R = TypeVar("R")
+
+
+class _Batch:
+    """Commands that wait to travel together."""
+
+    def __init__(self) -> None:
+        self._commands: list[tuple[Any, dict[str, Any], asyncio.Future[Any]]] | None = []
+
+    def __len__(self) -> int:
+        """Number of commands."""
+        return len(self._commands or ())
+
+    def add(self, command: Any, options: dict[str, Any]) -> asyncio.Future[Any] | None:
+        """The reply to come; None where the others have left already."""
+        if self._commands is None:
+            return None
+        future = asyncio.get_running_loop().create_future()
+        self._commands.append((command, options, future))
+        return future
+
+    async def send(self, redis: Redis) -> None:
+        """Send them in one trip and hand out the replies, errors among them."""
+        commands, self._commands = self._commands or [], None
+        pipeline = redis.pipeline(transaction=False)
+        for command, options, _ in commands:
+            pipeline.execute_command(*command, **options)
+        try:
+            async with asyncio.timeout(_DEADLINE_S):
+                replies = await pipeline.execute(raise_on_error=False)
+        except (RedisError, OSError) as error:
+            replies = [error] * len(commands)
+        for (_, _, future), reply in zip(commands, replies, strict=True):
+            if future.done():
+                continue
+            if isinstance(reply, Exception):
+                future.set_exception(reply)
+            else:
+                future.set_result(reply)
+
+
+_batch: ContextVar[_Batch | None] = ContextVar("batch", default=None)
+
+
+class _Client(Redis):
+    """Commands that are asked for inside `RedisConnection.together` wait for each other."""
+
+    async def execute_command(self, *command: Any, **options: Any) -> Any:
+        """The reply to a command."""
+        batch = _batch.get()
+        reply = batch.add(command, options) if batch is not None else None
+        if reply is not None:
+            return await reply
+        return await super().execute_command(*command, **options)  # type: ignore[no-untyped-call]
 
 
 class RedisConnection:
@@ -61,6 +115,30 @@ class RedisConnection:
             StorageUnavailable: no answer, or an answer that says no.
         """
         return await self.run(cast(Awaitable[object], self.redis.eval(source, 1, key, *arguments)))
+
+    async def together(self, ask: Callable[[], Awaitable[R]]) -> R:
+        """What `ask` gives, an `asyncio.gather` of questions to stores: their first commands go in one trip.
+
+        A trip costs the processor 0.35 ms, one of five commands 0.5 ms. They are no transaction.
+
+        Raises:
+            StorageUnavailable: no answer to one of them, or an answer that says no.
+        """
+        batch = _Batch()
+        token = _batch.set(batch)
+        try:
+            answers = asyncio.ensure_future(ask())
+        finally:
+            _batch.reset(token)
+        try:
+            before = -1
+            while before != len(batch):  # until nobody comes any more
+                before = len(batch)
+                await asyncio.sleep(0)
+            await batch.send(self.redis)
+            return await answers
+        finally:
+            answers.cancel()
 
     async def ping(self) -> None:
         """Return if Redis answers.
@@ -134,5 +212,5 @@ def _client(url: str | None, embedded: EmbeddedRedis | None) -> Redis:
         "retry": Retry(ConstantBackoff(_RETRY_PAUSE_S), retries=1),
     }
     if embedded is not None:
-        return Redis(unix_socket_path=str(embedded.socket_path), **options)
-    return Redis.from_url(url or "", **options)
+        return _Client(unix_socket_path=str(embedded.socket_path), **options)
+    return _Client.from_url(url or "", **options)

@@ -2,19 +2,16 @@
 
 from typing import Any
 
-from telegram import Update
 from telegram.ext import (
     Application,
     CallbackQueryHandler,
     CommandHandler,
     InlineQueryHandler,
     MessageHandler,
-    TypeHandler,
     filters,
 )
 
 from bot.handlers.access import Access
-from bot.handlers.addressing import Addressing
 from bot.handlers.admin import Admin
 from bot.handlers.buttons import Buttons
 from bot.handlers.chats import Chats
@@ -22,7 +19,6 @@ from bot.handlers.commands import Commands
 from bot.handlers.hiding import Hiding
 from bot.handlers.inline import Inline
 from bot.handlers.messages import Messages
-from bot.handlers.pacing import Pacing
 from bot.handlers.preferences import SettingsMenu
 from bot.handlers.reports import Reports
 from bot.handlers.seeing import Seeing
@@ -31,8 +27,6 @@ _NEW = filters.UpdateType.MESSAGE
 
 _NOTES = filters.StatusUpdate.ALL | filters.PASSPORT_DATA | filters.SUCCESSFUL_PAYMENT | filters.BOOST_ADDED
 """Pinned messages, members coming and going, a boost: what the chat says of itself, and nobody to the bot."""
-_FIRST = -1
-"""Groups of handlers come in their order; the usual one is 0."""
 
 
 def register(
@@ -41,7 +35,6 @@ def register(
     messages: Messages,
     buttons: Buttons,
     admin: Admin,
-    pacing: Pacing,
     access: Access,
     hiding: Hiding,
     chats: Chats,
@@ -51,9 +44,6 @@ def register(
     settings: SettingsMenu,
 ) -> None:
     """Register every handler."""
-    application.add_handler(TypeHandler(Update, Addressing().check), group=_FIRST - 2)
-    application.add_handler(TypeHandler(Update, access.check), group=_FIRST - 1)
-    application.add_handler(TypeHandler(Update, pacing.check), group=_FIRST)
     for name, callback in (
         ("start", commands.start),
         ("help", commands.help),

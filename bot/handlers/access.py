@@ -5,7 +5,6 @@ from typing import Any, Literal
 
 from telegram import Update
 from telegram.constants import ChatType
-from telegram.ext import ApplicationHandlerStop
 
 from bot import admin_texts, texts
 from bot.answers import Answer
@@ -34,19 +33,10 @@ class Access:
         self._admins = admins
         self._mode = mode
 
-    async def check(self, update: Update, _: Any) -> None:
-        """Let the update pass, or answer it here.
-
-        Raises:
-            ApplicationHandlerStop: no other handler is to see it.
-        """
-        user = person_of(update).user
+    async def welcomes(self, update: Update) -> bool:
+        """Whether an update may be answered. Raises StorageUnavailable."""
         said = update.message.text if update.message else None
-        if (said or "").partition("@")[0].strip() == _FORGET or await self.admits(user):
-            return
-        logger.info("Somebody who may not use the bot was refused")
-        await self._refuse(update, say(texts.REFUSED, user=user))
-        raise ApplicationHandlerStop
+        return (said or "").partition("@")[0].strip() == _FORGET or await self.admits(person_of(update).user)
 
     async def admits(self, user: int) -> bool:
         """Whether a user may use the bot. Raises StorageUnavailable."""
@@ -55,7 +45,10 @@ class Access:
         standing = await self._users.standing(user)
         return standing == "allowed" or (standing is None and self._mode == "open")
 
-    async def _refuse(self, update: Update, sentence: str) -> None:
+    async def refuse(self, update: Update) -> None:
+        """Say so to whoever may not use the bot."""
+        logger.info("Somebody who may not use the bot was refused")
+        sentence = say(texts.REFUSED, user=person_of(update).user)
         if update.callback_query is not None:
             await Acknowledgement(update.callback_query)(Answer(sentence, alert=True))
         elif update.inline_query is not None:

@@ -4,28 +4,16 @@ With privacy mode on, Telegram shows it no more than that (core.telegram.org/bot
 without it, or one that administers the group, reads everything and must not answer.
 """
 
-from typing import Any
-
 from telegram import Message, MessageEntity, Update
-from telegram.ext import ApplicationHandlerStop, filters
+from telegram.ext import filters
 
 
-class Addressing:
-    """Stands before all other handlers."""
-
-    async def check(self, update: Update, _: Any) -> None:
-        """Let the update pass if it is meant for the bot.
-
-        Raises:
-            ApplicationHandlerStop: no other handler is to see it.
-        """
-        if update.effective_chat is None and update.effective_user is None:
-            raise ApplicationHandlerStop  # it could not be read: see `bot.application`
-        message = update.message
-        if message is None or filters.StatusUpdate.ALL.check_update(update):
-            return
-        if not for_the_bot(message):
-            raise ApplicationHandlerStop
+def to_be_answered(update: Update) -> bool:
+    """Whether an update is meant for the bot."""
+    if update.effective_chat is None and update.effective_user is None:
+        return False  # it could not be read: see `bot.application`
+    message = update.message
+    return message is None or bool(filters.StatusUpdate.ALL.check_update(update)) or for_the_bot(message)
 
 
 def for_the_bot(message: Message) -> bool:

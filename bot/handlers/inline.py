@@ -129,7 +129,7 @@ class Inline:
     def _result(self, name: str, item: Item, media: str | None, searched: str) -> InlineQueryResult:
         """A photo where Telegram has it, else the item in words."""
         posted = render_posted(item, self._shares.address(payload_of(ItemLinked(item.id)) or searched))
-        markup = markup_of(Person(0, 0), posted.keyboard)
+        markup = InlineKeyboardMarkup.de_json(markup_of(Person(0, 0), posted.keyboard), None)
         title = plain_title(item)
         if media is not None:
             return InlineQueryResultCachedPhoto(

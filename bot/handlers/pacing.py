@@ -1,10 +1,8 @@
 """A polite stop for whoever asks more often in a minute than anybody can look at albums."""
 
 import logging
-from typing import Any
 
 from telegram import Update
-from telegram.ext import ApplicationHandlerStop
 
 from bot import texts
 from bot.handlers.people import person_of
@@ -24,19 +22,17 @@ class Pacing:
         self._pace = pace
         self._limit = limit
 
-    async def check(self, update: Update, _: Any) -> None:
-        """Let the update pass, or end it here; the first that is too much is answered, the others are not.
+    async def count(self, update: Update) -> int:
+        """How many messages its person has sent in this minute, it included; 0 for what is none.
 
         Raises:
-            ApplicationHandlerStop: no other handler is to see it.
+            StorageUnavailable: Redis does not answer.
         """
-        if update.message is None:
-            return
-        person = person_of(update)
-        count = await self._pace.count(person.user)
-        if count <= self._limit:
-            return
+        return 0 if update.message is None else await self._pace.count(person_of(update).user)
+
+    async def passes(self, update: Update, count: int) -> bool:
+        """Whether an update is answered with so many; the first that is too much is told so, the others are not."""
         if count == self._limit + 1:
             logger.info("Somebody sends more than %d messages a minute and has to wait", self._limit)
-            await self._messenger.say(person, say_plural(texts.TOO_FAST, self._limit))
-        raise ApplicationHandlerStop
+            await self._messenger.say(person_of(update), say_plural(texts.TOO_FAST, self._limit))
+        return count <= self._limit

@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.error import BadRequest
 
 from bot import texts
@@ -15,6 +15,7 @@ from bot.handlers.spoken_language import SpokenLanguage
 from bot.languages import NAMES, directed, say, speaking
 from bot.photo_sender import place
 from bot.protocols import Acknowledge, Person
+from bot.telegram_calls import Calls
 from storage.preferences import LANGUAGE, Preferences
 
 logger = logging.getLogger(__name__)
@@ -25,8 +26,8 @@ _IN_A_ROW = 2
 class SettingsMenu:
     """What everybody may set for themselves."""
 
-    def __init__(self, bot: Bot, preferences: Preferences, language: SpokenLanguage, menus: Menus) -> None:
-        self._bot = bot
+    def __init__(self, calls: Calls, preferences: Preferences, language: SpokenLanguage, menus: Menus) -> None:
+        self._calls = calls
         self._preferences = preferences
         self._language = language
         self._menus = menus
@@ -35,9 +36,8 @@ class SettingsMenu:
         """Show what can be set, and what is."""
         person = person_of(update)
         chosen = await self._preferences.get(person.user, LANGUAGE)
-        await self._bot.send_message(
-            person.chat, directed(say(texts.SETTINGS)), reply_markup=_keyboard(person, chosen), **place(person)
-        )
+        shown = {"text": directed(say(texts.SETTINGS)), "reply_markup": _keyboard(person, chosen).to_dict()}
+        await self._calls.make("sendMessage", place(person) | shown)
 
     async def press(self, update: Update, press: LanguageChosen, acknowledge: Acknowledge) -> None:
         """A language was tapped: from now on it is spoken, beginning with the message itself."""
@@ -55,7 +55,10 @@ class SettingsMenu:
         if (message.text, message.reply_markup) == (text, keyboard):
             return  # Telegram would refuse to change nothing
         try:
-            await self._bot.edit_message_text(text, person.chat, message.message_id, reply_markup=keyboard)
+            shown = {"text": text, "reply_markup": keyboard.to_dict()}
+            await self._calls.make(
+                "editMessageText", {"chat_id": person.chat, "message_id": message.message_id, **shown}
+            )
         except BadRequest as error:  # tapped twice at once, or the message is gone: what was set is set
             logger.info("The message of /settings could not be changed: %s", error)
 

@@ -98,11 +98,11 @@ async def test_the_search_goes_on_inside_what_was_encircled(ann, on_map):
 async def test_a_click_waits_behind_what_was_said_before_it(ann, web, eventually):
     _, page = await web.get("data/web")
     click = {"snapshot": page["snapshot"], "row": page["items"][-1]["row"]}
-    before = sum(call["method"] == "sendChatAction" for call in await ann.calls())
+    before = sum(call["method"] == "sendMediaGroup" for call in await ann.calls())
     await ann.post("message", text="a green hat")
 
     async def begun() -> bool:
-        return sum(call["method"] == "sendChatAction" for call in await ann.calls()) > before
+        return sum(call["method"] == "sendMediaGroup" for call in await ann.calls()) > before
 
     await eventually(begun)
     status, _ = await web.post("do/refine", click)

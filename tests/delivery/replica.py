@@ -8,11 +8,13 @@ import contextlib
 import os
 import signal
 from collections.abc import AsyncIterator
+from functools import partial
 
 from telegram import Update
 
 from bot import logs
 from bot.application import build_application
+from bot.delivery import Answer
 from bot.handlers.arrivals import Arrivals
 from bot.latest import Latest
 from bot.metrics import Metrics
@@ -39,6 +41,9 @@ async def echoing(settings: Settings, pause_s: float = 0.0, metrics: Metrics | N
             await asyncio.sleep(pause_s)
             await application.bot.send_message(update.message.chat_id, update.message.text or "?")
 
+    async def prepare(update: Update) -> Answer:
+        return partial(echo, update)
+
     async def tell_outage(update: Update) -> None:
         await application.bot.send_message(update.effective_chat.id, "later")
 
@@ -49,7 +54,7 @@ async def echoing(settings: Settings, pause_s: float = 0.0, metrics: Metrics | N
             application.bot,
             redis,
             keys,
-            echo,
+            prepare,
             tell_outage,
             metrics,
             Arrivals(Latest()),

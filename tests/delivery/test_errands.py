@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from functools import partial
 
 import pytest
 from telegram import Chat, Message, Update, User
@@ -34,7 +35,10 @@ class Lane:
         self.done = []
         self.gate = asyncio.Event()
         options = {} if exclusively is None else {"exclusively": exclusively}
-        self.delivery = Delivery(Remembered(), self.handle, self.handle, Metrics(), **options)
+        self.delivery = Delivery(Remembered(), self.prepare, self.handle, Metrics(), **options)
+
+    async def prepare(self, update):
+        return partial(self.handle, update)
 
     async def handle(self, update):
         await self.gate.wait()

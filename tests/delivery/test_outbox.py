@@ -38,18 +38,18 @@ def outbox(redis, keys):
 
 async def test_the_second_time_gives_the_messages_of_the_first(outbox, chat):
     for _ in range(2):
-        with outbox.answering(7):
+        with await outbox.answering(7):
             assert await outbox.once(("a", "b"), chat.send("a", "b")) == (0, 1)
             assert await outbox.once(("c",), chat.send("c")) == (2,)
     assert chat.albums == [("a", "b"), ("c",)]
 
 
 async def test_other_pictures_and_other_updates_are_sent(outbox, chat):
-    with outbox.answering(7):
+    with await outbox.answering(7):
         await outbox.once(("a",), chat.send("a"))
-    with outbox.answering(7):
+    with await outbox.answering(7):
         await outbox.once(("b",), chat.send("b"))
-    with outbox.answering(8):
+    with await outbox.answering(8):
         await outbox.once(("b",), chat.send("b"))
     assert chat.albums == [("a",), ("b",), ("b",)]
 
@@ -61,9 +61,9 @@ async def test_what_may_or_may_not_have_arrived_is_not_sent_again(outbox):
     async def never():
         raise AssertionError("sent again")
 
-    with outbox.answering(7):
+    with await outbox.answering(7):
         assert await outbox.once(("a",), uncertain) == ()
-    with outbox.answering(7):
+    with await outbox.answering(7):
         assert await outbox.once(("a",), never) == ()
 
 
@@ -71,15 +71,15 @@ async def test_what_was_refused_is_tried_again(outbox, chat):
     async def refused():
         raise ConnectionRefusedError
 
-    with outbox.answering(7), pytest.raises(ConnectionRefusedError):
+    with await outbox.answering(7), pytest.raises(ConnectionRefusedError):
         await outbox.once(("a",), refused)
-    with outbox.answering(7):
+    with await outbox.answering(7):
         assert await outbox.once(("a",), chat.send("a")) == (0,)
 
 
 async def test_answers_side_by_side_keep_their_numbers_apart(outbox, chat):
     async def answer(update_id):
-        with outbox.answering(update_id):
+        with await outbox.answering(update_id):
             for number in range(3):
                 await outbox.once((f"{update_id}-{number}",), chat.send(f"{update_id}-{number}"))
 
@@ -92,6 +92,6 @@ async def test_nothing_goes_out_while_it_cannot_be_known_whether_it_did(keys, ch
     async with await connect(f"unix://{own_redis_server.socket_path}", tmp_path) as redis:
         outbox = Outbox(OutboxStore(redis, keys))
         kill(own_redis_server)
-        with outbox.answering(7), pytest.raises(StorageUnavailable):
-            await outbox.once(("a",), chat.send("a"))
+        with pytest.raises(StorageUnavailable):
+            await outbox.answering(7)
         assert await outbox.once(("a",), chat.send("a")) == (0,)  # of the bot's own accord

@@ -3,13 +3,14 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from telegram import Bot, Update
 
-from bot.delivery import Delivery
+from bot.delivery import Answer, Delivery
 from bot.metrics import Metrics
 from bot.polling import Polling
 
@@ -67,7 +68,10 @@ async def test_what_was_confirmed_while_an_answer_was_on_its_way_is_not_taken_ag
         else:
             second_ended.set()
 
-    delivery = Delivery(Handled(), handle, handle, Metrics())
+    async def prepare(update: Update) -> Answer:
+        return partial(handle, update)
+
+    delivery = Delivery(Handled(), prepare, handle, Metrics())
     polling = Polling(Bot(TOKEN, base_url=api.url), delivery)
     running = asyncio.create_task(polling.run())
 

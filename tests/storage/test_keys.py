@@ -12,7 +12,7 @@ def test_the_keys_are_those_drawn_in_the_docstring():
     assert keys.dialog(-100) == "pictalk:{42}:dialog:-100"
     assert keys.update(7) == "pictalk:{42}:update:7"
     assert keys.file_id("ab12") == "pictalk:{42}:file_id:ab12"
-    assert keys.sent("7:0") == "pictalk:{42}:sent:7:0"
+    assert keys.sent(7) == "pictalk:{42}:sent:7"
     assert keys.lock("reindex") == "pictalk:{42}:lock:reindex"
 
 

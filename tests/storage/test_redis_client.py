@@ -126,3 +126,39 @@ async def test_a_save_whose_answer_was_lost_is_the_same_save_when_it_is_repeated
     assert await redis.script(dialogs._SAVE, *arguments) == 1
     assert await redis.script(dialogs._SAVE, *arguments) == 1
     assert await DialogStore(redis, keys, TypeAdapter(str)).load(1) == Stored("x", 1)
+
+
+async def test_questions_asked_together_are_answered_together(redis, keys):
+    updates, file_ids, lock = UpdateLog(redis, keys), FileIds(redis, keys), Lock(redis, keys, "reindex", "Ann")
+    await updates.remember(7)
+    await file_ids.put("aa", "AgAC-1")
+    handled, unknown, found, _ = await redis.together(
+        lambda: asyncio.gather(updates.handled(7), updates.handled(8), file_ids.get_many(["aa"]), lock.acquire())
+    )
+    assert (handled, unknown, found) == (True, False, {"aa": "AgAC-1"})
+    assert not lock.lost
+    await lock.release()
+
+
+async def test_one_of_several_questions_may_be_answered_with_no(redis, keys):
+    await redis.redis.set(keys.dialog(1), "a string, not a hash")
+    updates, dialogs = UpdateLog(redis, keys), DialogStore(redis, keys, TypeAdapter(str))
+    with pytest.raises(StorageUnavailable):
+        await redis.together(lambda: asyncio.gather(updates.handled(7), dialogs.load(1)))
+    handled, stored = await redis.together(
+        lambda: asyncio.gather(updates.handled(7), dialogs.load(1), return_exceptions=True)
+    )
+    assert handled is False
+    assert isinstance(stored, StorageUnavailable)
+
+
+async def test_questions_asked_together_are_unavailable_together(own_redis_server, keys):
+    async with await connect(f"unix://{own_redis_server.socket_path}", Path()) as connection:
+        updates = UpdateLog(connection, keys)
+        kill(own_redis_server)
+        started = time.monotonic()
+        with pytest.raises(StorageUnavailable, match="Redis"):
+            await connection.together(lambda: asyncio.gather(updates.handled(7), updates.handled(8)))
+        assert time.monotonic() - started < 1
+        start_again(own_redis_server)
+        assert await connection.together(lambda: asyncio.gather(updates.handled(7), updates.handled(8))) == [False] * 2
