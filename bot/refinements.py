@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 
 from bot.category_rule import kept_to_category
 from bot.changes import Change
@@ -38,19 +37,27 @@ class Refinements:
         """Words that refine the picture of that position and find something; none where that cannot be known."""
         reference = ItemReference(turn.shown[position])
         chosen = Chosen(reference, turn.number)
-        found: list[str] = []
-        give_up = time.monotonic() + PATIENCE_S
+        good: list[Change] = []
+        changes: tuple[Change, ...] = ()
+
+        async def attempt(change: Change) -> None:
+            if await self._brings(change, dialog, chosen):
+                good.append(change)
+
         try:
-            changes = (await self._gallery.changes(reference.item_id))[:MAX_TRIED]
-            while changes and len(found) < WANTED and time.monotonic() < give_up:
-                missing = WANTED - len(found)
-                tried, changes = changes[:missing], changes[missing:]
-                # At once, so that the worker answers them together.
-                brings = await asyncio.gather(*(self._brings(change, dialog, chosen) for change in tried))
-                found += [change.text for change, good in zip(tried, brings, strict=True) if good]
+            # Searches that still wait when it is over are never made: under load the extras go first.
+            async with asyncio.timeout(PATIENCE_S):
+                changes = (await self._gallery.changes(reference.item_id))[:MAX_TRIED]
+                untried = changes
+                while untried and (missing := WANTED - len(good)):
+                    tried, untried = untried[:missing], untried[missing:]
+                    # At once, so that the worker answers them together.
+                    await asyncio.gather(*map(attempt, tried))
+        except TimeoutError:
+            logger.info("A card is shown with the refinements that were tried in time: %d", len(good))
         except RetrievalError as error:  # the card matters more than what could be done with its picture
             logger.info("Refinements are left out: %s", error)
-        return tuple(found)
+        return tuple(change.text for change in changes if change in good)
 
     async def _brings(self, change: Change, dialog: Dialog, chosen: Chosen) -> bool:
         """Whether a search for a change of the picture finds it. Raises RetrievalError."""
