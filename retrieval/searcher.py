@@ -64,7 +64,7 @@ class Searcher:
         """`templates` are those of the snapshot's manifest; without its `calibration` hits have no strength.
 
         `facets` are the snapshot's; a search with a filter needs them. So are `words`, of a snapshot that has any.
-        Without `attributes` compositions rank alone, as published (`retrieval.attribute_ranking`).
+        Without `attributes` the model and the composition rank alone (`retrieval.attribute_ranking`).
 
         Raises:
             SnapshotInvalid: the parts are of different sizes.
