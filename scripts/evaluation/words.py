@@ -53,7 +53,7 @@ def measure(options: argparse.Namespace) -> Figures:
         alone = score_searches(rendered.searcher(attributes=False), searches, rendered.items)
         return (
             score_searches(searcher, searches, rendered.items)
-            | {f"{name}.alone": alone[name] for name in HEADLINES}
+            | {f"{name}.alone": alone[name] for name in HEADLINES if name in alone}
             | score_album(searcher, load_wordings(), rendered.items)
         )
 
