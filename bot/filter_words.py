@@ -98,7 +98,8 @@ def _without(text: str, cuts: list[Cut], *, named: bool) -> str:
         parts += [text[at : cut.start], cut.name if named else ""]
         at = cut.end
     joined = " ".join(" ".join([*parts, text[at:]]).split())
-    return _LOOSE_ENDS.sub("", re.sub(r"\s+([,;.!?])", r"\1", joined))
+    # "A cap, not black?" leaves "a cap ,?".
+    return _LOOSE_ENDS.sub("", re.sub(r"\s+([,;.!?])", r"\1", re.sub(r"\s*[,;]\s*(?=[,;.!?])", "", joined)))
 
 
 def _titled(text: str, _: Vocabulary) -> Iterator[Cut]:

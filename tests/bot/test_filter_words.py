@@ -30,6 +30,7 @@ def day(year, month=1, number=1):
     [
         ("a red dress under 50", "a red dress", [PriceTo(50, True)]),
         ("a dress for under €50, with long sleeves", "a dress, with long sleeves", [PriceTo(50, True)]),
+        ("is there a dress, under 50?", "is there a dress?", [PriceTo(50, True)]),
         ("over 20 and under 40", "", [PriceFrom(20, True), PriceTo(40, True)]),
         ("shoes between 20 and 40 euros", "shoes", [PriceFrom(20), PriceTo(40)]),
         ("20-40 €", "", [PriceFrom(20), PriceTo(40)]),
